@@ -1,0 +1,141 @@
+package dev.troupe.schemas;
+
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * Records to bytes and back, in Confluent's wire format (magic 0, schema id, Avro binary), through Confluent's own
+ * serializers and registry client. Values of {@code tasks} may also be JSON text.
+ *
+ * <p>Schemas are never registered on the way: {@code troupe topics apply} does that once. Settings are passed to the
+ * client verbatim ({@code schema.registry.url}, {@code basic.auth.*}, {@code ssl.*}). Safe for use by many threads.
+ */
+public final class RecordCodec implements AutoCloseable {
+
+    private final KafkaAvroSerializer serializer = new KafkaAvroSerializer();
+    private final KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer();
+
+    /** @param settings the registry client's settings; at least {@code schema.registry.url} */
+    public RecordCodec(Map<String, ?> settings) {
+        if (!settings.containsKey("schema.registry.url")) {
+            throw new IllegalArgumentException("schema.registry.url is missing; set it to the registry's address");
+        }
+        var all = new HashMap<String, Object>(settings);
+        all.putIfAbsent("auto.register.schemas", false);
+        all.put("specific.avro.reader", true);
+        // Generated classes carry "avro.java.string"; the registered schemas are the plain ones.
+        all.put("avro.remove.java.properties", true);
+        serializer.configure(all, false);
+        deserializer.configure(all, false);
+    }
+
+    /**
+     * Encodes a value.
+     *
+     * @throws RegistryUnavailableException when the registry does not answer
+     * @throws IllegalStateException when the registry does not know the schema
+     */
+    public synchronized <T extends SpecificRecord> byte[] encode(Topic<T> topic, T value) {
+        try {
+            return serializer.serialize(topic.name(), value);
+        } catch (SerializationException e) {
+            if (isOutage(e)) {
+                throw new RegistryUnavailableException("the schema registry did not answer: " + rootMessage(e), e);
+            }
+            throw new IllegalStateException(
+                    "cannot write a record of topic %s: %s; run 'troupe topics apply' to register the schemas"
+                            .formatted(topic.name(), rootMessage(e)),
+                    e);
+        }
+    }
+
+    /**
+     * Decodes a value.
+     *
+     * @throws MalformedRecordException when the bytes are not a record of that topic
+     * @throws RegistryUnavailableException when the registry does not answer; the record may be fine
+     */
+    public <T extends SpecificRecord> T decode(Topic<T> topic, byte[] bytes) throws MalformedRecordException {
+        if (bytes.length == 0) {
+            throw new MalformedRecordException("the value is empty");
+        }
+        if (topic.equals(TopicCatalog.TASKS) && bytes[0] != 0) {
+            return topic.type().cast(TaskJson.parse(bytes));
+        }
+        return topic.type().cast(decodeAvro(topic, bytes));
+    }
+
+    private synchronized Object decodeAvro(Topic<?> topic, byte[] bytes) throws MalformedRecordException {
+        Object value;
+        try {
+            value = deserializer.deserialize(topic.name(), bytes);
+        } catch (SerializationException e) {
+            if (isOutage(e)) {
+                throw new RegistryUnavailableException("the schema registry did not answer: " + rootMessage(e), e);
+            }
+            throw new MalformedRecordException("not a record of topic " + topic.name() + ": " + rootMessage(e), e);
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            // Avro reads lengths from the bytes: garbage shows as any of these.
+            throw new MalformedRecordException("not a record of topic " + topic.name() + ": " + e, e);
+        }
+        if (!topic.type().isInstance(value)) {
+            throw new MalformedRecordException("the value is a %s, topic %s holds %s"
+                    .formatted(
+                            value == null ? "null" : value.getClass().getSimpleName(),
+                            topic.name(),
+                            topic.type().getSimpleName()));
+        }
+        return value;
+    }
+
+    /** A Kafka serializer for the values of a topic, for use in producers. */
+    public <T extends SpecificRecord> Serializer<T> serializer(Topic<T> topic) {
+        return (name, value) -> encode(topic, value);
+    }
+
+    /** A Kafka deserializer for the values of a topic; malformed bytes throw {@link SerializationException}. */
+    public <T extends SpecificRecord> Deserializer<T> deserializer(Topic<T> topic) {
+        return (name, bytes) -> {
+            try {
+                return decode(topic, bytes);
+            } catch (MalformedRecordException e) {
+                throw new SerializationException(e.getMessage(), e);
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        serializer.close();
+        deserializer.close();
+    }
+
+    private static boolean isOutage(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RestClientException answer) {
+                // Confluent's error codes repeat the HTTP status in their first digits.
+                return answer.getStatus() >= 500 || answer.getStatus() == 429;
+            }
+            if (cause instanceof IOException io && !(io instanceof java.io.EOFException)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String rootMessage(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+}
