@@ -1,0 +1,82 @@
+package dev.troupe.schemas;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.troupe.schemas.avro.Task;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RecordCodecTest {
+
+    private final RecordCodec codec =
+            new RecordCodec(Map.of("schema.registry.url", "mock://codec", "auto.register.schemas", true));
+    private final Task task = Task.newBuilder()
+            .setTaskId("t1")
+            .setEnvironment("coding")
+            .setPrompt("Return the sum.")
+            .build();
+
+    @AfterEach
+    void close() {
+        codec.close();
+    }
+
+    @Test
+    void roundTripsInConfluentsWireFormat() throws MalformedRecordException {
+        byte[] bytes = codec.encode(TopicCatalog.TASKS, task);
+
+        assertThat(bytes[0]).isZero();
+        assertThat(codec.decode(TopicCatalog.TASKS, bytes)).isEqualTo(task);
+    }
+
+    @Test
+    void tasksMayBeJson() throws MalformedRecordException {
+        byte[] json = "{\"taskId\":\"t1\",\"environment\":\"coding\",\"prompt\":\"Return the sum.\"}".getBytes(UTF_8);
+
+        assertThat(codec.decode(TopicCatalog.TASKS, json)).isEqualTo(task);
+        assertThatThrownBy(() -> codec.decode(TopicCatalog.TURNS, json)).isInstanceOf(MalformedRecordException.class);
+    }
+
+    @Test
+    void aRecordOfAnotherTopicIsRefused() {
+        byte[] bytes = codec.encode(TopicCatalog.TASKS, task);
+
+        assertThatThrownBy(() -> codec.decode(TopicCatalog.ACTIONS, bytes))
+                .isInstanceOf(MalformedRecordException.class);
+    }
+
+    @Test
+    void mutatedBytesAreMalformedOrARecordAndNothingElse() {
+        long seed = 20261122;
+        var random = new Random(seed);
+        byte[] good = codec.encode(TopicCatalog.TASKS, task);
+        int malformed = 0;
+        for (int i = 0; i < 500; i++) {
+            byte[] bytes = Arrays.copyOf(good, 1 + random.nextInt(good.length + 8));
+            for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            }
+            try {
+                codec.decode(TopicCatalog.TASKS, bytes);
+            } catch (MalformedRecordException e) {
+                malformed++;
+            }
+        }
+        assertThat(malformed).as("malformed of 500, seed %d", seed).isGreaterThan(300);
+    }
+
+    @Test
+    void aRegistryThatDoesNotAnswerIsNotTheRecordsFault() {
+        try (var down = new RecordCodec(Map.of("schema.registry.url", "http://127.0.0.1:1", "max.retries", 0))) {
+            assertThatThrownBy(() -> down.decode(TopicCatalog.TASKS, new byte[] {0, 0, 0, 0, 1, 2}))
+                    .isInstanceOf(RegistryUnavailableException.class);
+            assertThatThrownBy(() -> down.encode(TopicCatalog.TASKS, task))
+                    .isInstanceOf(RegistryUnavailableException.class);
+        }
+    }
+}
