@@ -1,0 +1,39 @@
+package dev.troupe.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Random starting weights: embeddings N(0, 0.02), projections N(0, 1 / inputs), those that write into the residual
+ * stream divided by sqrt(2 layers) besides (GPT-2, section 2.3), norms 1.
+ */
+final class Initialization {
+    private static final double EMBEDDING_DEVIATION = 0.02;
+
+    private Initialization() {}
+
+    static List<FloatTensor> parameters(DecoderConfig config, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<FloatTensor> parameters = new ArrayList<>();
+        for (ParameterLayout.Slot slot : ParameterLayout.of(config).slots()) {
+            float[] values = new float[Math.toIntExact(slot.size())];
+            double deviation = deviation(slot, config);
+            for (int i = 0; i < values.length; i++) {
+                values[i] = slot.isVector() ? 1 : (float) (random.nextGaussian() * deviation);
+            }
+            parameters.add(FloatTensor.owning(values, slot.shape(slot.rows())));
+        }
+        return parameters;
+    }
+
+    private static double deviation(ParameterLayout.Slot slot, DecoderConfig config) {
+        String name = slot.parts().getFirst().name();
+        if (name.equals("model.embed_tokens.weight") || name.equals("lm_head.weight")) {
+            return EMBEDDING_DEVIATION;
+        }
+        double deviation = 1 / Math.sqrt(Math.max(1, slot.columns()));
+        boolean residual = name.endsWith("o_proj.weight") || name.endsWith("down_proj.weight");
+        return residual ? deviation / Math.sqrt(2.0 * config.numHiddenLayers()) : deviation;
+    }
+}

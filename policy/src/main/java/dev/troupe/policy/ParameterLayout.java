@@ -1,0 +1,84 @@
+package dev.troupe.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which parameters a decoder has, in which order, and which Hugging Face tensors each is stacked from. Projections that
+ * read the same input are kept as one matrix (q, k, v; gate, up), so that they cost one multiplication.
+ */
+record ParameterLayout(List<Slot> slots) {
+    static final int SLOTS_PER_LAYER = 6;
+
+    /** One Hugging Face tensor and its share of the rows of a slot. */
+    record Part(String name, int rows) {}
+
+    /** One parameter: {@code columns} is 0 for a vector. */
+    record Slot(List<Part> parts, int columns) {
+        Slot {
+            parts = List.copyOf(parts);
+        }
+
+        int rows() {
+            return parts.stream().mapToInt(Part::rows).sum();
+        }
+
+        boolean isVector() {
+            return columns == 0;
+        }
+
+        long size() {
+            return partSize(rows());
+        }
+
+        long partSize(int rows) {
+            return (long) rows * (isVector() ? 1 : columns);
+        }
+
+        /** Shape of {@code rows} rows of this slot, as Hugging Face stores it. */
+        List<Long> shape(int rows) {
+            return isVector() ? List.of((long) rows) : List.of((long) rows, (long) columns);
+        }
+    }
+
+    ParameterLayout {
+        slots = List.copyOf(slots);
+    }
+
+    static ParameterLayout of(DecoderConfig config) {
+        int hidden = config.hiddenSize();
+        int queries = config.numAttentionHeads() * config.headDim();
+        int keys = config.numKeyValueHeads() * config.headDim();
+        List<Slot> slots = new ArrayList<>();
+        slots.add(matrix(hidden, new Part("model.embed_tokens.weight", config.vocabSize())));
+        for (int i = 0; i < config.numHiddenLayers(); i++) {
+            String layer = "model.layers." + i + ".";
+            slots.add(vector(layer + "input_layernorm.weight", hidden));
+            slots.add(matrix(
+                    hidden,
+                    new Part(layer + "self_attn.q_proj.weight", queries),
+                    new Part(layer + "self_attn.k_proj.weight", keys),
+                    new Part(layer + "self_attn.v_proj.weight", keys)));
+            slots.add(matrix(queries, new Part(layer + "self_attn.o_proj.weight", hidden)));
+            slots.add(vector(layer + "post_attention_layernorm.weight", hidden));
+            slots.add(matrix(
+                    hidden,
+                    new Part(layer + "mlp.gate_proj.weight", config.intermediateSize()),
+                    new Part(layer + "mlp.up_proj.weight", config.intermediateSize())));
+            slots.add(matrix(config.intermediateSize(), new Part(layer + "mlp.down_proj.weight", hidden)));
+        }
+        slots.add(vector("model.norm.weight", hidden));
+        if (!config.tieWordEmbeddings()) {
+            slots.add(matrix(hidden, new Part("lm_head.weight", config.vocabSize())));
+        }
+        return new ParameterLayout(slots);
+    }
+
+    private static Slot vector(String name, int size) {
+        return new Slot(List.of(new Part(name, size)), 0);
+    }
+
+    private static Slot matrix(int columns, Part... parts) {
+        return new Slot(List.of(parts), columns);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.troupe.policy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Supplier;
+
+/**
+ * The one place that knows DJL's PyTorch engine. Two of its habits shape the callers: a result belongs to the manager
+ * of its left operand, so views of long-lived arrays are attached to the step at once; and gradients are recorded per
+ * thread, on by default, so every entry point switches them off first.
+ */
+final class Torch {
+    private Torch() {}
+
+    /** A root manager for arrays that live as long as a policy. */
+    static NDManager newManager() {
+        // The system property is DJL's own; without it several OpenMP threads spin beside Kafka's.
+        NDManager manager = NDManager.newBaseManager("PyTorch");
+        JniUtils.setGradMode(false);
+        return manager;
+    }
+
+    /** Switches the recording of gradients off for the current thread. */
+    static void inference() {
+        JniUtils.setGradMode(false);
+    }
+
+    /** Runs the body while gradients are recorded on this thread, and switches recording off behind it. */
+    static <T> T recording(Supplier<T> body) {
+        JniUtils.setGradMode(true);
+        try {
+            return body.get();
+        } finally {
+            JniUtils.setGradMode(false);
+        }
+    }
+
+    /** Runs the body without recording, and restores what was before. */
+    static <T> T notRecording(Supplier<T> body) {
+        boolean before = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        try {
+            return body.get();
+        } finally {
+            JniUtils.setGradMode(before);
+        }
+    }
+
+    /** An array that torch allocated itself, so that its alignment, and with it every rounding, is always the same. */
+    static NDArray resident(NDManager manager, FloatTensor tensor) {
+        Shape shape =
+                new Shape(tensor.shape().stream().mapToLong(Long::longValue).toArray());
+        try (NDArray shared = manager.create(tensor.toArray(), shape)) {
+            return shared.duplicate();
+        }
+    }
+
+    /** Joins along the first axis. The engine's own concat of a single array loses its gradient. */
+    static NDArray concat(NDList arrays) {
+        return arrays.size() == 1 ? arrays.get(0) : NDArrays.concat(arrays);
+    }
+
+    static void backward(NDArray loss) {
+        NDArray ones = loss.getManager().ones(loss.getShape());
+        JniUtils.backward((PtNDArray) loss, (PtNDArray) ones, false, false);
+    }
+
+    /** The stored gradient itself, not a copy; it is zero when nothing was accumulated. */
+    static NDArray gradient(NDArray leaf, NDManager step) {
+        NDArray gradient = leaf.getGradient();
+        gradient.attach(step);
+        return gradient;
+    }
+
+    static void zeroGradient(NDArray leaf) {
+        JniUtils.zeroGrad((PtNDArray) leaf);
+    }
+
+    /** A view of {@code array} along one axis, owned by {@code step}. */
+    static NDArray slice(NDArray array, int axis, long from, long to, NDManager step) {
+        NDArray view = JniUtils.slice((PtNDArray) array, axis, from, to, 1);
+        view.attach(step);
+        return view;
+    }
+
+    /** x (.., in) times weight (out, in) transposed. */
+    static NDArray linear(NDArray x, NDArray weight) {
+        return x.getNDArrayInternal().linear(x, weight, null).get(0);
+    }
+
+    /** Rows of {@code table} (n, width) at {@code ids} (..): the result is (.., width). */
+    static NDArray rows(NDArray table, NDArray ids) {
+        return ids.getNDArrayInternal()
+                .embedding(ids, table, SparseFormat.DENSE)
+                .get(0);
+    }
+
+    static NDArray sigmoid(NDArray x) {
+        return x.getNDArrayInternal().sigmoid();
+    }
+
+    /** One AdamW update in place; the rate already holds the bias corrections. */
+    static void adamW(
+            NDArray weight, NDArray gradient, NDArray mean, NDArray variance, AdamWStep step, double weightDecay) {
+        JniUtils.adamUpdate(
+                (PtNDArray) weight,
+                (PtNDArray) gradient,
+                (PtNDArray) mean,
+                (PtNDArray) variance,
+                step.learningRate(),
+                step.correctedRate(),
+                (float) weightDecay,
+                1f,
+                -1f,
+                step.beta1(),
+                step.beta2(),
+                step.epsilon(),
+                true);
+    }
+
+    /** The scalars of one update; see {@link AdamW}. */
+    record AdamWStep(float learningRate, float correctedRate, float beta1, float beta2, float epsilon) {}
+}
