@@ -8,20 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Learned merges, in order: ids below 256 are bytes, id 256 + i is what merge i makes.
  *
  * @param pairs left and right id of each merge
+ * @param pieces what no merge crosses
  */
-record BpeMerges(List<Pair> pairs) {
-    /** GPT-2's split into words; merges never cross it. The tokenizers library's ByteLevel splits the same way. */
-    private static final Pattern WORDS = Pattern.compile(
-            "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
-            Pattern.UNICODE_CHARACTER_CLASS);
-
+record BpeMerges(List<Pair> pairs, BpePieces pieces) {
     /** A pair seen once teaches nothing. */
     private static final long LEAST_COUNT = 2;
 
@@ -38,10 +33,10 @@ record BpeMerges(List<Pair> pairs) {
         pairs = List.copyOf(pairs);
     }
 
-    static BpeMerges learn(Iterable<String> corpus, int most) {
+    static BpeMerges learn(Iterable<String> corpus, int most, BpePieces pieces) {
         Map<String, Long> counts = new TreeMap<>();
         for (String text : corpus) {
-            Matcher matcher = WORDS.matcher(text);
+            Matcher matcher = pieces.pattern().matcher(text);
             while (matcher.find()) {
                 counts.merge(matcher.group(), 1L, Long::sum);
             }
@@ -62,7 +57,7 @@ record BpeMerges(List<Pair> pairs) {
             words.replaceAll(word -> merged(word, best, id));
             merges.add(best);
         }
-        return new BpeMerges(merges);
+        return new BpeMerges(merges, pieces);
     }
 
     private static int[] bytes(String word) {

@@ -1,5 +1,7 @@
 package dev.troupe.policy;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,17 +21,20 @@ public final class BpeTrainer {
     static final List<String> SPECIAL_TOKENS = List.of(END_OF_TEXT, MESSAGE_START, MESSAGE_END);
 
     private final int vocabSize;
+    private final BpePieces pieces;
 
     /**
      * @param vocabSize ids to hand out: 256 bytes, the merges, and 3 special tokens at the end; with a small corpus
      *     fewer merges are found and the vocabulary is smaller
+     * @param pieces what merges stay inside of
      */
-    public BpeTrainer(int vocabSize) {
+    public BpeTrainer(int vocabSize, BpePieces pieces) {
         int least = 256 + SPECIAL_TOKENS.size();
         if (vocabSize < least || vocabSize > 1 << 20) {
             throw new IllegalArgumentException("vocabSize must be in [" + least + ", " + (1 << 20) + "]: " + vocabSize);
         }
         this.vocabSize = vocabSize;
+        this.pieces = requireNonNull(pieces, "pieces is null");
     }
 
     /**
@@ -38,7 +43,7 @@ public final class BpeTrainer {
      * @return the size of the vocabulary: pass it to {@link DecoderConfig}
      */
     public int train(Iterable<String> corpus, Path directory) throws IOException {
-        BpeMerges merges = BpeMerges.learn(corpus, vocabSize - 256 - SPECIAL_TOKENS.size());
+        BpeMerges merges = BpeMerges.learn(corpus, vocabSize - 256 - SPECIAL_TOKENS.size(), pieces);
         TokenizerFiles.write(directory, merges);
         return 256 + merges.pairs().size() + SPECIAL_TOKENS.size();
     }

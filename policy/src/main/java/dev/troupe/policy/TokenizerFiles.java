@@ -41,9 +41,9 @@ final class TokenizerFiles {
             token.put("special", true);
         }
         root.putNull("normalizer");
-        root.set("pre_tokenizer", byteLevel());
+        root.set("pre_tokenizer", merges.pieces().preTokenizer());
         root.putNull("post_processor");
-        root.set("decoder", byteLevel());
+        root.set("decoder", BpePieces.byteLevel(true));
         ObjectNode model = root.putObject("model");
         model.put("type", "BPE");
         model.putNull("dropout");
@@ -61,15 +61,6 @@ final class TokenizerFiles {
             list.add(symbols.get(pair.left()) + " " + symbols.get(pair.right()));
         }
         return root;
-    }
-
-    private static ObjectNode byteLevel() {
-        ObjectNode node = Json.object();
-        node.put("type", "ByteLevel");
-        node.put("add_prefix_space", false);
-        node.put("trim_offsets", true);
-        node.put("use_regex", true);
-        return node;
     }
 
     private static ObjectNode tokenizerConfig() {
