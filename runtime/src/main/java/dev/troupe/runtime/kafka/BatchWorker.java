@@ -1,0 +1,194 @@
+package dev.troupe.runtime.kafka;
+
+import static org.apache.kafka.clients.consumer.AcknowledgeType.ACCEPT;
+import static org.apache.kafka.clients.consumer.AcknowledgeType.REJECT;
+import static org.apache.kafka.clients.consumer.AcknowledgeType.RELEASE;
+
+import dev.troupe.schemas.MalformedRecordException;
+import dev.troupe.schemas.RegistryUnavailableException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The working side of a queue: decodes, hands to the handler, decides what becomes of each record. Runs on one thread,
+ * while another keeps the locks.
+ */
+final class BatchWorker<T> {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(BatchWorker.class);
+
+    /** Doubled with each delivery, so that a fault of a few seconds does not use up all of them. */
+    private static final Duration FIRST_DELAY = Duration.ofMillis(100);
+
+    /** Bytes to a value. */
+    @FunctionalInterface
+    interface Decoder<T> {
+        T decode(byte[] value) throws MalformedRecordException;
+    }
+
+    private record Delivery<T>(ConsumerRecord<byte[], byte[]> record, T value) {}
+
+    private final Decoder<T> decoder;
+    private final BatchHandler<T> handler;
+    private final DeadLetterWriter letters;
+    private final int deliveryLimit;
+    private final Outage registryOutage = new Outage(LOGGER, "schema registry", InstantSource.system());
+
+    BatchWorker(Decoder<T> decoder, BatchHandler<T> handler, DeadLetterWriter letters, int deliveryLimit) {
+        this.decoder = decoder;
+        this.handler = handler;
+        this.letters = letters;
+        this.deliveryLimit = deliveryLimit;
+    }
+
+    /** Works on the batch; tells each record's verdict as soon as it is known. Those without one are to be released. */
+    void work(
+            List<ConsumerRecord<byte[], byte[]>> records,
+            BiConsumer<ConsumerRecord<byte[], byte[]>, AcknowledgeType> verdicts)
+            throws InterruptedException {
+        var batch = new ArrayList<Delivery<T>>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            try {
+                batch.add(new Delivery<>(record, decode(record)));
+            } catch (UnprocessableException e) {
+                setAside(record, e.reason(), e, verdicts);
+            }
+        }
+        if (batch.size() > 1 && handledTogether(batch)) {
+            batch.forEach(delivery -> verdicts.accept(delivery.record(), ACCEPT));
+            return;
+        }
+        for (Delivery<T> delivery : batch) {
+            workOn(delivery, verdicts);
+        }
+    }
+
+    private T decode(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
+        if (deliveries(record) > deliveryLimit) {
+            throw new UnprocessableException(
+                    DeadLetterReason.DELIVERY_LIMIT,
+                    "delivered %d times without a verdict: its workers died or lost their lock"
+                            .formatted(deliveries(record) - 1));
+        }
+        if (record.value() == null) {
+            throw new UnprocessableException(DeadLetterReason.MALFORMED, "the record has no value");
+        }
+        while (true) {
+            try {
+                T value = decoder.decode(record.value());
+                registryOutage.over();
+                return value;
+            } catch (MalformedRecordException e) {
+                throw new UnprocessableException(DeadLetterReason.MALFORMED, message(e), e);
+            } catch (RegistryUnavailableException e) {
+                AdminCalls.pause(registryOutage.failed(message(e)));
+            }
+        }
+    }
+
+    private boolean handledTogether(List<Delivery<T>> batch) throws InterruptedException {
+        try {
+            handler.handle(batch.stream().map(Delivery::value).toList());
+            return true;
+        } catch (RuntimeException | Error e) {
+            stopIfInterrupted(e);
+            LOGGER.atWarn()
+                    .setCause(e)
+                    .addKeyValue("records", batch.size())
+                    .log("a batch failed; its records are tried one by one");
+            return false;
+        }
+    }
+
+    private void workOn(Delivery<T> delivery, BiConsumer<ConsumerRecord<byte[], byte[]>, AcknowledgeType> verdicts)
+            throws InterruptedException {
+        ConsumerRecord<byte[], byte[]> record = delivery.record();
+        while (true) {
+            try {
+                handler.handle(List.of(delivery.value()));
+                verdicts.accept(record, ACCEPT);
+                return;
+            } catch (UnprocessableException e) {
+                setAside(record, e.reason(), e, verdicts);
+                return;
+            } catch (RetryLaterException e) {
+                stopIfInterrupted(e);
+                log(record, e, "work is retried later");
+                AdminCalls.pause(e.delay());
+                if (deliveries(record) < deliveryLimit) {
+                    verdicts.accept(record, RELEASE);
+                    return;
+                }
+                // Another delivery would be one too many for a record that is not at fault: it stays here.
+            } catch (RuntimeException | Error e) {
+                stopIfInterrupted(e);
+                fail(record, e, verdicts);
+                return;
+            }
+        }
+    }
+
+    private void fail(
+            ConsumerRecord<byte[], byte[]> record,
+            Throwable e,
+            BiConsumer<ConsumerRecord<byte[], byte[]>, AcknowledgeType> verdicts)
+            throws InterruptedException {
+        LOGGER.atWarn()
+                .setCause(e)
+                .addKeyValue("topic", record.topic())
+                .addKeyValue("partition", record.partition())
+                .addKeyValue("offset", record.offset())
+                .addKeyValue("delivery", deliveries(record))
+                .log("work failed");
+        if (deliveries(record) >= deliveryLimit) {
+            String message = "failed %d times, last with %s".formatted(deliveries(record), e);
+            letters.write(record, DeadLetterReason.DELIVERY_LIMIT, message, e);
+            verdicts.accept(record, REJECT);
+        } else {
+            AdminCalls.pause(FIRST_DELAY.multipliedBy(1L << Math.min(deliveries(record) - 1, 5)));
+            verdicts.accept(record, RELEASE);
+        }
+    }
+
+    private void setAside(
+            ConsumerRecord<byte[], byte[]> record,
+            DeadLetterReason reason,
+            Exception e,
+            BiConsumer<ConsumerRecord<byte[], byte[]>, AcknowledgeType> verdicts)
+            throws InterruptedException {
+        letters.write(record, reason, message(e), e.getCause() == null ? e : e.getCause());
+        verdicts.accept(record, REJECT);
+    }
+
+    /** Whatever is thrown by a handler that was interrupted, the work was not at fault. */
+    private static void stopIfInterrupted(Throwable e) throws InterruptedException {
+        if (Thread.interrupted()) {
+            var stop = new InterruptedException("interrupted while working");
+            stop.initCause(e);
+            throw stop;
+        }
+    }
+
+    private static int deliveries(ConsumerRecord<?, ?> record) {
+        return record.deliveryCount().map(Short::intValue).orElse(1);
+    }
+
+    private static String message(Exception e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    private static void log(ConsumerRecord<?, ?> record, Exception e, String message) {
+        LOGGER.atInfo()
+                .addKeyValue("topic", record.topic())
+                .addKeyValue("offset", record.offset())
+                .addKeyValue("reason", e.getMessage())
+                .log(message);
+    }
+}
