@@ -1,0 +1,104 @@
+package dev.troupe.reward.coordinator;
+
+import dev.troupe.reward.coordinator.CoordinatorOptions.StoreKind;
+import dev.troupe.reward.environment.Environments;
+import dev.troupe.schemas.Topic;
+import dev.troupe.schemas.TopicCatalog;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.TimestampExtractor;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The coordinator as a topology: one processor between the topics of the tasks and the topics of what comes of them.
+ */
+public final class CoordinatorTopology {
+
+    private static final String SOURCE = "task-events-source";
+    private static final String PROCESSOR = "coordinator";
+
+    /** A record without a time is taken as it comes; it must not stop the thread. */
+    private static final TimestampExtractor LENIENT = (record, partitionTime) -> Math.max(0, record.timestamp());
+
+    private static final List<Topic<?>> SOURCES =
+            List.of(TopicCatalog.TASKS, TopicCatalog.ACTIONS, TopicCatalog.MESSAGES, TopicCatalog.JUDGEMENTS);
+    private static final List<String> SINKS = List.of(
+            TopicCatalog.TURNS.name(),
+            TopicCatalog.STEPS.name(),
+            TopicCatalog.EPISODES.name(),
+            TopicCatalog.EPISODE_GROUPS.name(),
+            TopicCatalog.DEAD_LETTERS);
+
+    private CoordinatorTopology() {}
+
+    /** The topics that must have as many partitions as each other: a task meets its actions in its partition. */
+    public static List<String> copartitioned() {
+        return SOURCES.stream().map(Topic::name).toList();
+    }
+
+    /** Builds the topology; nothing is started or connected. */
+    public static Topology build(
+            CoordinatorOptions options, Environments environments, PatientCodec codec, CoordinatorMetrics metrics) {
+        var rules = new TaskRules(environments, options);
+        var bytes = new ByteArrayDeserializer();
+        var topology = new Topology();
+        topology.addGlobalStore(
+                Stores.keyValueStoreBuilder(
+                                Stores.inMemoryKeyValueStore(StoreNames.MODEL_VERSIONS),
+                                Serdes.String(),
+                                Serdes.ByteArray())
+                        .withLoggingDisabled(),
+                "model-versions-source",
+                LENIENT,
+                bytes,
+                bytes,
+                TopicCatalog.MODEL_VERSIONS.name(),
+                "model-version-table",
+                () -> new ModelVersionTable(codec));
+        topology.addSource(
+                AutoOffsetReset.earliest(),
+                SOURCE,
+                LENIENT,
+                bytes,
+                bytes,
+                copartitioned().toArray(String[]::new));
+        topology.addProcessor(PROCESSOR, () -> new CoordinatorProcessor(options, rules, codec, metrics), SOURCE);
+        for (StoreBuilder<KeyValueStore<String, byte[]>> store : stores(options.store())) {
+            topology.addStateStore(store, PROCESSOR);
+        }
+        for (String sink : SINKS) {
+            topology.addSink(Outbox.sink(sink), sink, new ByteArraySerializer(), new ByteArraySerializer(), PROCESSOR);
+        }
+        return topology;
+    }
+
+    private static List<StoreBuilder<KeyValueStore<String, byte[]>>> stores(StoreKind kind) {
+        return List.of(
+                store(StoreNames.GROUPS, kind),
+                store(StoreNames.DEADLINES, kind),
+                store(StoreNames.WAITING, kind),
+                store(StoreNames.ADMITTED, kind),
+                // Always on disk: a week of ids. And with a store on disk Streams keeps its identity over a crash, so
+                // that a restart takes over the open transaction instead of waiting for it to time out.
+                store(StoreNames.SEEN, StoreKind.ROCKSDB));
+    }
+
+    private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name, StoreKind kind) {
+        return Stores.keyValueStoreBuilder(
+                        switch (kind) {
+                            case MEMORY -> Stores.inMemoryKeyValueStore(name);
+                            case ROCKSDB -> Stores.persistentKeyValueStore(name);
+                        },
+                        Serdes.String(),
+                        Serdes.ByteArray())
+                .withLoggingEnabled(Map.of("max.message.bytes", Integer.toString(Topic.MAX_MESSAGE_BYTES)))
+                .withCachingDisabled();
+    }
+}

@@ -1,0 +1,155 @@
+package dev.troupe.reward.coordinator;
+
+import dev.troupe.reward.environment.Environment;
+import dev.troupe.reward.environment.Environments;
+import dev.troupe.reward.environment.InvalidTaskException;
+import dev.troupe.runtime.kafka.DeadLetterReason;
+import dev.troupe.schemas.avro.RoleObservation;
+import dev.troupe.schemas.avro.Sampling;
+import dev.troupe.schemas.avro.Task;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Which tasks can be played, and what the first observations of one are. */
+final class TaskRules {
+
+    static final int MAX_GENERATIONS = 64;
+    static final int MAX_TURNS = 8;
+    static final int MAX_COMPLETION_LENGTH = 1 << 16;
+
+    /** UTF-8 bytes of a prompt. */
+    static final int MAX_PROMPT_BYTES = 256 << 10;
+
+    /** Bytes of a whole task record; looked at before anything is decoded. */
+    static final int MAX_TASK_BYTES = 1 << 20;
+
+    private static final int MAX_ID_LENGTH = 256;
+
+    private final Environments environments;
+    private final CoordinatorOptions options;
+
+    TaskRules(Environments environments, CoordinatorOptions options) {
+        this.environments = environments;
+        this.options = options;
+    }
+
+    /** What became of a task. */
+    sealed interface Ruling {
+        /** @param task with sampling and number of episodes filled in */
+        record Playable(Task task, List<RoleObservation> opening) implements Ruling {
+            List<String> roles() {
+                return opening.stream().map(RoleObservation::getRole).toList();
+            }
+        }
+
+        record Refused(DeadLetterReason reason, String message) implements Ruling {}
+    }
+
+    /** @param key the record key as text, null when there is none */
+    Ruling check(@Nullable String key, Task task) {
+        Optional<String> problem = identity(key, task).or(() -> bounds(task));
+        if (problem.isPresent()) {
+            return invalid(problem.get());
+        }
+        if (task.getPrompt().isBlank()) {
+            return new Ruling.Refused(DeadLetterReason.EMPTY_PROMPT, "the prompt is empty; say what is to be done");
+        }
+        int bytes = task.getPrompt().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_PROMPT_BYTES) {
+            return new Ruling.Refused(
+                    DeadLetterReason.TOO_LARGE,
+                    "the prompt has %d bytes, at most %d are taken".formatted(bytes, MAX_PROMPT_BYTES));
+        }
+        return environments
+                .find(task.getEnvironment())
+                .map(environment -> begin(environment, task))
+                .orElseGet(() -> new Ruling.Refused(
+                        DeadLetterReason.UNKNOWN_ENVIRONMENT,
+                        "no environment is named '%s'; there are %s".formatted(task.getEnvironment(), environments)));
+    }
+
+    private Ruling begin(Environment environment, Task task) {
+        try {
+            List<String> roles = environment.roles(task);
+            Task playable = filled(environment, task);
+            List<RoleObservation> opening = environment.begin(playable);
+            if (!opening.stream().map(RoleObservation::getRole).toList().equals(roles)) {
+                return invalid("environment '%s' does not open for its roles %s".formatted(environment.name(), roles));
+            }
+            return new Ruling.Playable(playable, opening);
+        } catch (InvalidTaskException e) {
+            return invalid(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            // A plug-in's bug must not stop the tasks behind this one.
+            return invalid("environment '%s' failed: %s".formatted(environment.name(), e));
+        }
+    }
+
+    private Task filled(Environment environment, Task task) {
+        Sampling wanted = task.getSampling() == null ? options.sampling() : task.getSampling();
+        int length = wanted.getMaxCompletionLength() > 0
+                ? wanted.getMaxCompletionLength()
+                : environment.maxCompletionLength();
+        return Task.newBuilder(task)
+                .setNumGenerations(task.getNumGenerations() == 0 ? options.groupSize() : task.getNumGenerations())
+                .setSampling(new Sampling(wanted.getTemperature(), wanted.getTopP(), wanted.getTopK(), length))
+                .build();
+    }
+
+    private static Optional<String> identity(@Nullable String key, Task task) {
+        String id = task.getTaskId();
+        if (id.isBlank() || id.length() > MAX_ID_LENGTH) {
+            return Optional.of("taskId must have 1 to %d characters, not %d".formatted(MAX_ID_LENGTH, id.length()));
+        }
+        if (!id.equals(key)) {
+            return Optional.of("the record key is %s, the taskId '%s'; produce with key = taskId"
+                    .formatted(key == null ? "missing" : "'" + key + "'", id));
+        }
+        String team = task.getTeamId();
+        return team.isBlank() || team.length() > MAX_ID_LENGTH || team.indexOf('\0') >= 0
+                ? Optional.of("teamId must have 1 to %d printable characters".formatted(MAX_ID_LENGTH))
+                : Optional.empty();
+    }
+
+    private static Optional<String> bounds(Task task) {
+        if (task.getNumGenerations() < 0 || task.getNumGenerations() > MAX_GENERATIONS) {
+            return outside("numGenerations", task.getNumGenerations(), "1 and " + MAX_GENERATIONS + ", or 0");
+        }
+        if (task.getMaxTurns() < 1 || task.getMaxTurns() > MAX_TURNS) {
+            return outside("maxTurns", task.getMaxTurns(), "1 and " + MAX_TURNS);
+        }
+        for (var pin : task.getPolicyVersions().entrySet()) {
+            if (pin.getValue() < 0) {
+                return outside("policyVersions." + pin.getKey(), pin.getValue(), "0 and the newest version");
+            }
+        }
+        Sampling sampling = task.getSampling();
+        return sampling == null ? Optional.empty() : bounds(sampling);
+    }
+
+    private static Optional<String> bounds(Sampling sampling) {
+        if (!(sampling.getTemperature() >= 0 && sampling.getTemperature() <= 100)) {
+            return outside("sampling.temperature", sampling.getTemperature(), "0 and 100");
+        }
+        if (!(sampling.getTopP() > 0 && sampling.getTopP() <= 1)) {
+            return outside("sampling.topP", sampling.getTopP(), "0 (excluded) and 1");
+        }
+        if (sampling.getTopK() < 0) {
+            return outside("sampling.topK", sampling.getTopK(), "0 and the size of the vocabulary");
+        }
+        int length = sampling.getMaxCompletionLength();
+        return length < 0 || length > MAX_COMPLETION_LENGTH
+                ? outside("sampling.maxCompletionLength", length, "0 and " + MAX_COMPLETION_LENGTH)
+                : Optional.empty();
+    }
+
+    private static Optional<String> outside(String field, Object value, String bounds) {
+        return Optional.of("%s is %s, it must be between %s".formatted(field, value, bounds));
+    }
+
+    private static Ruling.Refused invalid(String message) {
+        return new Ruling.Refused(DeadLetterReason.INVALID_TASK, message);
+    }
+}
