@@ -1,0 +1,77 @@
+package dev.troupe.local;
+
+import java.nio.file.Path;
+import java.util.Properties;
+
+/** Settings of a broker and controller in one process, for one machine. */
+final class BrokerSettings {
+
+    static final String CONTROLLER_LISTENER = "CONTROLLER";
+    static final int NODE_ID = 1;
+
+    private BrokerSettings() {}
+
+    static Path dataDir(Path dir) {
+        return dir.resolve("data");
+    }
+
+    /** Apart from the data: a second process must fail on the lock before it can touch the metadata log. */
+    static Path metadataDir(Path dir) {
+        return dir.resolve("metadata");
+    }
+
+    static Properties of(Path dir, int port, int controllerPort) {
+        var settings = new Properties();
+        settings.put("process.roles", "broker,controller");
+        settings.put("node.id", Integer.toString(NODE_ID));
+        settings.put(
+                "listeners",
+                "PLAINTEXT://127.0.0.1:%d,%s://127.0.0.1:%d".formatted(port, CONTROLLER_LISTENER, controllerPort));
+        settings.put("controller.listener.names", CONTROLLER_LISTENER);
+        settings.put("controller.quorum.voters", "%d@127.0.0.1:%d".formatted(NODE_ID, controllerPort));
+        settings.put("log.dirs", dataDir(dir).toString());
+        settings.put("metadata.log.dir", metadataDir(dir).toString());
+        settings.put("auto.create.topics.enable", "false");
+        settings.put("server.max.startup.time.ms", "60000");
+        oneReplica(settings);
+        smallFootprint(settings);
+        quickGroups(settings);
+        return settings;
+    }
+
+    private static void oneReplica(Properties settings) {
+        for (String topic : new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
+            settings.put(topic + ".num.partitions", "1");
+            settings.put(topic + ".replication.factor", "1");
+        }
+        settings.put("transaction.state.log.min.isr", "1");
+        settings.put("share.coordinator.state.topic.min.isr", "1");
+        settings.put("default.replication.factor", "1");
+        settings.put("min.insync.replicas", "1");
+    }
+
+    private static void smallFootprint(Properties settings) {
+        // The default takes 128 MiB of heap.
+        settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(8 << 20));
+        settings.put("num.network.threads", "2");
+        settings.put("num.io.threads", "4");
+        settings.put("background.threads", "4");
+    }
+
+    private static void quickGroups(Properties settings) {
+        // After a kill the old registration must expire before the new one is taken; the default waits 9 s.
+        settings.put("broker.session.timeout.ms", "2000");
+        settings.put("broker.heartbeat.interval.ms", "300");
+        settings.put("group.initial.rebalance.delay.ms", "0");
+        settings.put("group.streams.initial.rebalance.delay.ms", "0");
+        for (String kind : new String[] {"consumer", "share", "streams"}) {
+            String group = "group." + kind + ".";
+            settings.put(group + "min.session.timeout.ms", "2000");
+            settings.put(group + "session.timeout.ms", "6000");
+            settings.put(group + "min.heartbeat.interval.ms", "200");
+            settings.put(group + "heartbeat.interval.ms", "500");
+            settings.put(group + "assignment.interval.ms", "0");
+        }
+        settings.put("group.share.min.record.lock.duration.ms", "1000");
+    }
+}
