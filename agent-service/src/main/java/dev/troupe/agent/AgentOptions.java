@@ -1,0 +1,68 @@
+package dev.troupe.agent;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.troupe.runtime.config.Settings;
+import dev.troupe.runtime.kafka.WorkQueueOptions;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How an agent runs.
+ *
+ * @param agentId names it in actions and activations; unique among agents
+ * @param workers threads that play turns
+ * @param batch most turns sampled together
+ * @param deliveryLimit how often a turn may fail before it is set aside
+ * @param lock how long a turn is locked before it must be renewed; as provisioned
+ * @param policyWait how long turns wait for a policy that is not known yet before they go back to the queue
+ * @param otherVersions versions kept in memory beside the active ones
+ * @param completionLength tokens, for turns that name no length
+ * @param artifacts root of the artifact store
+ */
+record AgentOptions(
+        String agentId,
+        int workers,
+        int batch,
+        int deliveryLimit,
+        Duration lock,
+        Duration policyWait,
+        int otherVersions,
+        int completionLength,
+        Path artifacts) {
+    AgentOptions {
+        requireNonNull(lock, "lock is null");
+        requireNonNull(policyWait, "policyWait is null");
+        requireNonNull(artifacts, "artifacts is null");
+        if (agentId.isBlank()) {
+            throw new IllegalArgumentException("agent.id is blank");
+        }
+    }
+
+    static AgentOptions read(Settings settings) {
+        String agentId = settings.text("agent.id", "").strip();
+        WorkQueueOptions queue = WorkQueueOptions.ofBatch(1);
+        return new AgentOptions(
+                agentId.isEmpty()
+                        ? "agent-" + hostName() + "-" + ProcessHandle.current().pid()
+                        : agentId,
+                settings.integer("agent.workers", 1, 1, 256),
+                settings.integer("agent.batch", 64, 1, 4096),
+                settings.integer("agent.delivery.limit", queue.deliveryLimit(), 1, 100),
+                settings.duration("agent.lock", queue.lock()),
+                settings.duration("agent.policy.wait", Duration.ofSeconds(5)),
+                settings.integer("agent.pinned.versions", 3, 0, 1000),
+                settings.integer("agent.max.completion.length", 256, 1, 1 << 20),
+                settings.path("artifacts.dir", Path.of("artifacts")));
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException _) {
+            return "unnamed";
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.troupe.agent;
+
+import dev.troupe.agent.policy.ArtifactPolicyLoader;
+import dev.troupe.agent.policy.HotLoader;
+import dev.troupe.agent.policy.PolicyMetrics;
+import dev.troupe.agent.policy.PolicyRegistry;
+import dev.troupe.agent.policy.PolicySource;
+import dev.troupe.agent.turn.TurnHandler;
+import dev.troupe.agent.turn.TurnMetrics;
+import dev.troupe.agent.turn.TurnPlayer;
+import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.runtime.config.Settings;
+import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.TopicReader;
+import dev.troupe.runtime.kafka.TopicWriter;
+import dev.troupe.runtime.kafka.WorkQueue;
+import dev.troupe.runtime.kafka.WorkQueueOptions;
+import dev.troupe.runtime.lifecycle.Service;
+import dev.troupe.schemas.RegistryUnavailableException;
+import dev.troupe.schemas.TopicCatalog;
+import dev.troupe.schemas.avro.ModelActivation;
+import dev.troupe.schemas.avro.ModelVersion;
+import dev.troupe.schemas.avro.Turn;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Plays roles: takes turns from the work queue, samples them with the newest versions of their policies, publishes
+ * messages and actions, and reports what it serves.
+ */
+public final class AgentService implements Service {
+    private static final Logger LOGGER = LoggerFactory.getLogger(AgentService.class);
+
+    private final AgentOptions options;
+    private final TopicWriter writer;
+    private final PolicyRegistry registry;
+    private final HotLoader hotLoader;
+    private final TopicReader<ModelVersion> versions;
+    private final List<WorkQueue<Turn>> queues;
+
+    public AgentService(Settings settings, KafkaClients clients, MeterRegistry meters) {
+        InstantSource clock = InstantSource.system();
+        options = AgentOptions.read(settings);
+        writer = new TopicWriter(clients, options.agentId());
+        registry = new PolicyRegistry(options.otherVersions());
+        var loader = new ArtifactPolicyLoader(new ArtifactStore(options.artifacts()));
+        var policyMetrics = new PolicyMetrics(meters);
+        hotLoader = new HotLoader(options.agentId(), registry, loader, this::report, policyMetrics, clock);
+        versions = new TopicReader<>(
+                clients, options.agentId(), TopicCatalog.MODEL_VERSIONS, record -> hotLoader.announce(record.value()));
+        var source = new PolicySource(registry, loader, policyMetrics, clock);
+        var turnMetrics = new TurnMetrics(meters);
+        var player = new TurnPlayer(options.agentId(), options.completionLength(), turnMetrics, clock);
+        queues = IntStream.range(0, options.workers())
+                .mapToObj(_ -> WorkQueue.of(
+                        clients,
+                        TopicCatalog.AGENTS_GROUP,
+                        TopicCatalog.TURNS,
+                        new WorkQueueOptions(options.batch(), options.lock(), options.deliveryLimit()),
+                        new TurnHandler(source, player, writer, turnMetrics, clock, options.policyWait())))
+                .toList();
+    }
+
+    @Override
+    public String name() {
+        return options.agentId();
+    }
+
+    @Override
+    public void start() {
+        hotLoader.start();
+        versions.start();
+        queues.forEach(WorkQueue::start);
+    }
+
+    /** Releases turns in flight to other agents, then frees the policies. */
+    @Override
+    public void close() {
+        queues.reversed().forEach(WorkQueue::close);
+        versions.close();
+        hotLoader.close();
+        writer.close();
+        registry.close();
+    }
+
+    @Override
+    public boolean live() {
+        return hotLoader.live() && versions.live() && queues.stream().allMatch(WorkQueue::live);
+    }
+
+    @Override
+    public boolean ready() {
+        return versions.ready() && queues.stream().allMatch(WorkQueue::ready);
+    }
+
+    /** It is a report: when it cannot be written, serving goes on and the log says so. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void report(ModelActivation activation) {
+        try {
+            writer.send(TopicCatalog.MODEL_ACTIVATIONS, activation.getAgentId(), activation)
+                    .whenComplete((_, error) -> {
+                        if (error != null) {
+                            notReported(activation, error);
+                        }
+                    });
+        } catch (RegistryUnavailableException e) {
+            notReported(activation, e);
+        }
+    }
+
+    private static void notReported(ModelActivation activation, Throwable error) {
+        LOGGER.atWarn()
+                .addKeyValue("policyVersion", activation.getVersion())
+                .addKeyValue("error", error.toString())
+                .log("activation was not reported");
+    }
+}

@@ -1,0 +1,65 @@
+package dev.troupe.agent.policy;
+
+import static dev.troupe.agent.policy.PolicyLoadException.Reason.ARTIFACT;
+import static dev.troupe.agent.policy.PolicyLoadException.Reason.CHECKPOINT;
+import static dev.troupe.agent.policy.PolicyLoadException.Reason.PROBE;
+
+import dev.troupe.policy.ChatMessage;
+import dev.troupe.policy.Completion;
+import dev.troupe.policy.GenerationRequest;
+import dev.troupe.policy.SamplingParams;
+import dev.troupe.runtime.artifact.ArtifactException;
+import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.schemas.avro.ModelVersion;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Loads versions from the artifact store: every digest is checked, and one prompt is answered before it counts. */
+public final class ArtifactPolicyLoader implements PolicyLoader {
+    private static final int PROBE_TOKENS = 4;
+
+    private final ArtifactStore store;
+
+    public ArtifactPolicyLoader(ArtifactStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public LoadedPolicy load(ModelVersion version) throws PolicyLoadException {
+        Path directory;
+        try {
+            directory = store.fetch(version.getArtifactUri(), version.getFiles());
+        } catch (ArtifactException e) {
+            throw new PolicyLoadException(ARTIFACT, e.reason() + ": " + e.getMessage(), e);
+        }
+        LoadedPolicy policy;
+        try {
+            policy = CheckpointPolicy.load(directory);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new PolicyLoadException(CHECKPOINT, String.valueOf(e.getMessage()), e);
+        }
+        try {
+            probe(policy);
+            return policy;
+        } catch (PolicyLoadException | RuntimeException e) {
+            policy.close();
+            throw e instanceof PolicyLoadException known
+                    ? known
+                    : new PolicyLoadException(PROBE, "sampling failed: " + e.getMessage(), e);
+        }
+    }
+
+    private static void probe(LoadedPolicy policy) throws PolicyLoadException {
+        var prompt = policy.encodeChat(List.of(ChatMessage.user("Hello")));
+        // Temperature 1: a model whose numbers are not finite cannot hide behind an argmax.
+        var sampling = new SamplingParams(1, 1, 0, PROBE_TOKENS);
+        Completion completion = policy.generate(List.of(new GenerationRequest(prompt, sampling, 0)))
+                .getFirst();
+        for (int i = 0; i < completion.logprobs().size(); i++) {
+            if (!Float.isFinite(completion.logprobs().get(i))) {
+                throw new PolicyLoadException(PROBE, "a log-probability is not finite: the weights are broken");
+            }
+        }
+    }
+}

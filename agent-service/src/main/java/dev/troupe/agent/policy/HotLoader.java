@@ -1,0 +1,133 @@
+package dev.troupe.agent.policy;
+
+import dev.troupe.schemas.avro.ActivationStatus;
+import dev.troupe.schemas.avro.ModelActivation;
+import dev.troupe.schemas.avro.ModelVersion;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.OptionalInt;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads the newest version of each policy beside the one that serves, on a thread of its own, and swaps. A version that
+ * cannot be served is reported and the old one serves on. When several are waiting only the newest is loaded.
+ */
+public final class HotLoader implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(HotLoader.class);
+
+    private final String agentId;
+    private final PolicyRegistry registry;
+    private final PolicyLoader loader;
+    private final Consumer<ModelActivation> report;
+    private final PolicyMetrics metrics;
+    private final InstantSource clock;
+    private final LinkedBlockingQueue<String> wakened = new LinkedBlockingQueue<>();
+    private final Thread thread;
+
+    /** @param report takes what became of each version */
+    public HotLoader(
+            String agentId,
+            PolicyRegistry registry,
+            PolicyLoader loader,
+            Consumer<ModelActivation> report,
+            PolicyMetrics metrics,
+            InstantSource clock) {
+        this.agentId = agentId;
+        this.registry = registry;
+        this.loader = loader;
+        this.report = report;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.thread = Thread.ofPlatform().name("hot-loader").daemon().unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Takes a version from the log; loading happens later, on the loader's thread. */
+    public void announce(ModelVersion version) {
+        registry.announce(version);
+        wakened.add(version.getPolicyId());
+    }
+
+    public boolean live() {
+        return thread.isAlive();
+    }
+
+    private void run() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                registry.pending(wakened.take()).ifPresent(this::load);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Loads and swaps; package-private so that tests need no thread. */
+    void load(ModelVersion version) {
+        OptionalInt previous = registry.activeVersion(version.getPolicyId());
+        long begun = System.nanoTime();
+        LoadedPolicy policy;
+        try {
+            policy = loader.load(version);
+        } catch (PolicyLoadException e) {
+            registry.refuse(version);
+            metrics.refused(e.reason());
+            LOGGER.atError()
+                    .addKeyValue("policyId", version.getPolicyId())
+                    .addKeyValue("policyVersion", version.getVersion())
+                    .addKeyValue("serving", previous.isPresent() ? previous.getAsInt() : "none")
+                    .addKeyValue("error", e.getMessage())
+                    .log("version is refused");
+            report.accept(activation(version, previous, millis(begun), 0, String.valueOf(e.getMessage())));
+            return;
+        }
+        long loaded = System.nanoTime();
+        registry.activate(version, policy);
+        long swapped = System.nanoTime();
+        metrics.activated(
+                version.getPolicyId(), registry, Duration.ofNanos(loaded - begun), Duration.ofNanos(swapped - loaded));
+        LOGGER.atInfo()
+                .addKeyValue("policyId", version.getPolicyId())
+                .addKeyValue("policyVersion", version.getVersion())
+                .addKeyValue("loadMillis", (loaded - begun) / 1_000_000)
+                .log("version is active");
+        report.accept(activation(version, previous, (loaded - begun) / 1e6, (swapped - loaded) / 1e6, null));
+    }
+
+    private ModelActivation activation(
+            ModelVersion version, OptionalInt previous, double load, double swap, @Nullable String refusal) {
+        return ModelActivation.newBuilder()
+                .setAgentId(agentId)
+                .setPolicyId(version.getPolicyId())
+                .setVersion(version.getVersion())
+                .setPrevious(previous.isPresent() ? previous.getAsInt() : null)
+                .setStatus(refusal == null ? ActivationStatus.ACTIVE : ActivationStatus.REFUSED)
+                .setReason(refusal)
+                .setActivatedAt(clock.millis())
+                .setLoadMillis(load)
+                .setSwapMillis(swap)
+                .build();
+    }
+
+    private static double millis(long since) {
+        return (System.nanoTime() - since) / 1e6;
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            // A load that runs ends by itself; it must not outlive the registry that would own its result.
+            thread.join(Duration.ofSeconds(10));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

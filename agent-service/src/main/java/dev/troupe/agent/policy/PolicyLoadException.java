@@ -1,0 +1,34 @@
+package dev.troupe.agent.policy;
+
+import static java.util.Objects.requireNonNull;
+
+/** A version cannot be served; the message says why, for the person who reads the activation record. */
+public final class PolicyLoadException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    /** What is wrong; tags the metric and starts the message. */
+    public enum Reason {
+        /** A file is missing, or is not the one that was published. */
+        ARTIFACT,
+        /** The files are as published, but no checkpoint that can be served. */
+        CHECKPOINT,
+        /** The probe failed or gave numbers that are not finite. */
+        PROBE
+    }
+
+    private final Reason reason;
+
+    PolicyLoadException(Reason reason, String message, Throwable cause) {
+        super(reason + ": " + message, cause);
+        this.reason = requireNonNull(reason, "reason is null");
+    }
+
+    PolicyLoadException(Reason reason, String message) {
+        super(reason + ": " + message);
+        this.reason = requireNonNull(reason, "reason is null");
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+}

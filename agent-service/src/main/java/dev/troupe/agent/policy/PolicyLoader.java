@@ -1,0 +1,14 @@
+package dev.troupe.agent.policy;
+
+import dev.troupe.schemas.avro.ModelVersion;
+
+/** Brings a published version into memory. */
+@FunctionalInterface
+public interface PolicyLoader {
+    /**
+     * The version, verified and probed; the caller closes it.
+     *
+     * @throws PolicyLoadException when it must not be served
+     */
+    LoadedPolicy load(ModelVersion version) throws PolicyLoadException;
+}

@@ -1,0 +1,242 @@
+package dev.troupe.agent.policy;
+
+import dev.troupe.schemas.avro.ModelVersion;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which versions exist, which one each policy serves, and which others are in memory. Versions are held by leases, so a
+ * swap never waits for a generation and a generation never loses its weights. Safe for use by many threads; nothing
+ * slow happens under the lock.
+ */
+public final class PolicyRegistry implements AutoCloseable {
+    /** A version of a policy. */
+    private record Key(String policyId, int version) {}
+
+    private final int maxOthers;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    // guarded by lock
+    private final Map<String, NavigableMap<Integer, ModelVersion>> announced = new HashMap<>();
+    // guarded by lock
+    private final Map<String, ServedPolicy> active = new HashMap<>();
+    // guarded by lock; not active, least recently used first
+    private final LinkedHashMap<Key, ServedPolicy> others = new LinkedHashMap<>(16, 0.75f, true);
+    // guarded by lock
+    private final Set<Key> refused = new HashSet<>();
+    // guarded by lock
+    private boolean closed;
+    // guarded by lock
+    private long changes;
+
+    /** @param maxOthers versions kept in memory beside the active ones, for turns that ask for an exact one */
+    public PolicyRegistry(int maxOthers) {
+        if (maxOthers < 0) {
+            throw new IllegalArgumentException("maxOthers must be 0 or more: " + maxOthers);
+        }
+        this.maxOthers = maxOthers;
+    }
+
+    /** Notes that a version exists. */
+    public void announce(ModelVersion version) {
+        lock.lock();
+        try {
+            announced
+                    .computeIfAbsent(version.getPolicyId(), _ -> new TreeMap<>())
+                    .put(version.getVersion(), version);
+            signalChange();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The newest version that has not been tried yet, when it is newer than the one served; those between are skipped.
+     */
+    public Optional<ModelVersion> pending(String policyId) {
+        return locked(() -> {
+            ServedPolicy serving = active.get(policyId);
+            return Optional.ofNullable(announced.get(policyId))
+                    .map(NavigableMap::lastEntry)
+                    .map(Map.Entry::getValue)
+                    .filter(newest -> serving == null || newest.getVersion() > serving.version())
+                    .filter(newest -> !refused.contains(new Key(policyId, newest.getVersion())));
+        });
+    }
+
+    /** Notes that a version must not be served, so that it is not tried again. */
+    public void refuse(ModelVersion version) {
+        lock.lock();
+        try {
+            refused.add(new Key(version.getPolicyId(), version.getVersion()));
+            signalChange();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The version of an announced number. */
+    public Optional<ModelVersion> announced(String policyId, int version) {
+        return locked(() -> Optional.ofNullable(announced.get(policyId)).map(versions -> versions.get(version)));
+    }
+
+    public boolean isRefused(String policyId, int version) {
+        return locked(() -> refused.contains(new Key(policyId, version)));
+    }
+
+    /** The version that turns without a version of their own are played with. */
+    public OptionalInt activeVersion(String policyId) {
+        return locked(() -> {
+            ServedPolicy serving = active.get(policyId);
+            return serving == null ? OptionalInt.empty() : OptionalInt.of(serving.version());
+        });
+    }
+
+    /**
+     * Makes a loaded version the one that is served, in one instant; generations that run go on with theirs. The
+     * registry owns it from here on.
+     */
+    public void activate(ModelVersion version, LoadedPolicy policy) {
+        var served = new ServedPolicy(version.getPolicyId(), version.getVersion(), policy);
+        change(() -> {
+            if (closed) {
+                return List.of(served);
+            }
+            ServedPolicy previous = active.put(version.getPolicyId(), served);
+            return previous == null ? List.of() : keep(previous);
+        });
+    }
+
+    /** Keeps a loaded version beside the active one, and leases it. The registry owns it from here on. */
+    public PolicyLease keepLoaded(ModelVersion version, LoadedPolicy policy) {
+        var served = new ServedPolicy(version.getPolicyId(), version.getVersion(), policy);
+        // Held before it is kept: with no room for others it lives exactly as long as this lease.
+        served.hold();
+        change(() -> keep(served));
+        return new PolicyLease(served, this::release);
+    }
+
+    /** The active version, if there is one yet. */
+    public Optional<PolicyLease> lease(String policyId) {
+        return locked(() -> hold(active.get(policyId)));
+    }
+
+    /** An exact version, if it is in memory. */
+    public Optional<PolicyLease> lease(String policyId, int version) {
+        return locked(() -> {
+            ServedPolicy serving = active.get(policyId);
+            return hold(
+                    serving != null && serving.version() == version ? serving : others.get(new Key(policyId, version)));
+        });
+    }
+
+    /** How often something was announced, activated or refused so far; look before you search. */
+    public long changes() {
+        return locked(() -> changes);
+    }
+
+    /** Waits until there were more changes than those seen, or the time is up. */
+    public void awaitChange(long seen, Duration atMost) throws InterruptedException {
+        long left = atMost.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (changes == seen && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Retires all versions; those in use are closed with their last lease. */
+    @Override
+    public void close() {
+        change(() -> {
+            closed = true;
+            var all = new ArrayList<>(active.values());
+            all.addAll(others.values());
+            active.clear();
+            others.clear();
+            return all;
+        });
+    }
+
+    /** What a change leaves without a place; a lambda that runs under the lock. */
+    @FunctionalInterface
+    private interface Change {
+        List<ServedPolicy> apply();
+    }
+
+    private void change(Change change) {
+        var toClose = new ArrayList<ServedPolicy>();
+        lock.lock();
+        try {
+            for (ServedPolicy leaving : change.apply()) {
+                if (leaving.retire()) {
+                    toClose.add(leaving);
+                }
+            }
+            signalChange();
+        } finally {
+            lock.unlock();
+        }
+        toClose.forEach(leaving -> leaving.policy().close());
+    }
+
+    private <T> T locked(Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Called under the lock. */
+    private void signalChange() {
+        changes++;
+        changed.signalAll();
+    }
+
+    /** Called under the lock. */
+    private List<ServedPolicy> keep(ServedPolicy served) {
+        var leaving = new ArrayList<ServedPolicy>();
+        ServedPolicy replaced = others.put(new Key(served.policyId(), served.version()), served);
+        if (replaced != null) {
+            leaving.add(replaced);
+        }
+        while (others.size() > maxOthers || (closed && !others.isEmpty())) {
+            leaving.add(others.pollFirstEntry().getValue());
+        }
+        return leaving;
+    }
+
+    /** Called under the lock. */
+    private Optional<PolicyLease> hold(@Nullable ServedPolicy served) {
+        if (served == null) {
+            return Optional.empty();
+        }
+        served.hold();
+        return Optional.of(new PolicyLease(served, this::release));
+    }
+
+    private void release(ServedPolicy served) {
+        if (locked(served::release)) {
+            served.policy().close();
+        }
+    }
+}

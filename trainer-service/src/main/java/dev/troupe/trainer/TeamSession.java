@@ -1,0 +1,238 @@
+package dev.troupe.trainer;
+
+import dev.troupe.policy.DecoderConfig;
+import dev.troupe.policy.TrainablePolicy;
+import dev.troupe.runtime.artifact.Artifact;
+import dev.troupe.runtime.artifact.ArtifactException;
+import dev.troupe.schemas.avro.ModelVersion;
+import dev.troupe.schemas.avro.TrainingStep;
+import dev.troupe.trainer.checkpoint.Checkpoints;
+import dev.troupe.trainer.checkpoint.TrainingState;
+import dev.troupe.trainer.kafka.ReceivedGroup;
+import dev.troupe.trainer.kafka.StepWriter;
+import dev.troupe.trainer.kafka.VersionLog;
+import dev.troupe.trainer.rollout.GroupReader;
+import dev.troupe.trainer.rollout.RolloutGroup;
+import dev.troupe.trainer.rollout.SkipReason;
+import dev.troupe.trainer.update.StepOutcome;
+import dev.troupe.trainer.update.TeamUpdate;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A team's training from one opening to the next failure or close. All its state comes from the log and the artifact
+ * store, and a step becomes visible in one transaction, so that closing a session anywhere and opening another is the
+ * same as never having stopped. Owned by one thread.
+ */
+final class TeamSession implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(TeamSession.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final TeamPolicies team;
+    private final TrainerOptions options;
+    private final TeamLink link;
+    private final Checkpoints checkpoints;
+    private final InstantSource clock;
+    private final TeamUpdate update;
+    private final TreeMap<String, TrainablePolicy> policies = new TreeMap<>();
+    private final List<ReceivedGroup> collected = new ArrayList<>();
+    private long waitingSince = System.nanoTime();
+    private long step;
+    private long numTokens;
+
+    TeamSession(
+            TeamPolicies team, TrainerOptions options, TeamLink link, Checkpoints checkpoints, InstantSource clock) {
+        this.team = team;
+        this.options = options;
+        this.link = link;
+        this.checkpoints = checkpoints;
+        this.clock = clock;
+        this.update = new TeamUpdate(options.grpo(), options.microBatchTokens(), options.maxSteps());
+    }
+
+    /** Fences other trainers of the team, then takes up training where the last committed step left it. */
+    void open() throws IOException, ArtifactException {
+        StepWriter writer = link.writer();
+        writer.open();
+        long committed = link.feed().open();
+        VersionLog versions = link.versions();
+        versions.read();
+        if (versions.step() < committed) {
+            throw new IOException("step " + committed + " is committed, but model-versions shows only step "
+                    + versions.step() + ": another transaction on it is still open");
+        }
+        publishFirstVersions(writer, versions);
+        for (String policyId : team.policyIds()) {
+            restore(versions.newest(policyId).orElseThrow());
+        }
+        LOGGER.atInfo()
+                .addKeyValue("teamId", team.teamId())
+                .addKeyValue("step", step)
+                .addKeyValue("policyVersion", versionNumbers())
+                .log("trainer is ready");
+    }
+
+    private void publishFirstVersions(StepWriter writer, VersionLog versions) throws IOException, ArtifactException {
+        var first = new ArrayList<ModelVersion>();
+        for (String policyId : team.policyIds()) {
+            if (versions.newest(policyId).isEmpty()) {
+                Artifact artifact = checkpoints.publishInitial(policyId, options.initialCheckpoint());
+                first.add(ModelVersion.newBuilder()
+                        .setPolicyId(policyId)
+                        .setVersion(0)
+                        .setParent(null)
+                        .setTeamId(team.teamId())
+                        .setArtifactUri(artifact.uri())
+                        .setFiles(artifact.files())
+                        .setTrainingStep(0)
+                        .setCreatedAt(clock.millis())
+                        .build());
+            }
+        }
+        if (!first.isEmpty()) {
+            writer.publish(first);
+            first.forEach(versions::add);
+        }
+    }
+
+    private void restore(ModelVersion version) throws IOException, ArtifactException {
+        Checkpoints.Restored restored = checkpoints.restore(version);
+        TrainablePolicy replaced = policies.put(version.getPolicyId(), restored.policy());
+        if (replaced != null) {
+            replaced.close();
+        }
+        step = Math.max(step, version.getTrainingStep());
+        numTokens = Math.max(numTokens, restored.state().numTokens());
+    }
+
+    /** Steps committed by this team so far. */
+    long step() {
+        return step;
+    }
+
+    boolean finished() {
+        return options.maxSteps() > 0 && step >= options.maxSteps();
+    }
+
+    /**
+     * Collects the groups of a step, trains and writes the checkpoints.
+     *
+     * @return empty when {@code closing} became true first
+     */
+    Optional<PreparedStep> prepare(BooleanSupplier closing) throws IOException, ArtifactException {
+        while (collected.size() < options.groupsPerStep()) {
+            if (closing.getAsBoolean()) {
+                return Optional.empty();
+            }
+            link.feed().next(POLL).ifPresent(collected::add);
+        }
+        long started = System.nanoTime();
+        double waited = seconds(waitingSince, started);
+        StepOutcome outcome = update.apply(policies, versionNumbers(), rollouts(), step + 1);
+        if (outcome.broken()) {
+            LOGGER.atWarn()
+                    .addKeyValue("teamId", team.teamId())
+                    .addKeyValue("step", step + 1)
+                    .log("step was not applied: loss or gradient is not finite");
+            for (String policyId : team.policyIds()) {
+                restore(link.versions().newest(policyId).orElseThrow());
+            }
+        }
+        long trained = System.nanoTime();
+        List<ModelVersion> versions = publish(outcome);
+        long published = System.nanoTime();
+        var metrics = new TreeMap<>(outcome.metrics());
+        metrics.put("step_time", seconds(started, published));
+        metrics.put("model/publish_s", seconds(trained, published));
+        metrics.put("perf/rollout_wait_s", waited);
+        metrics.put("num_tokens", (double) (numTokens + outcome.tokens()));
+        var row = TrainingStep.newBuilder()
+                .setTeamId(team.teamId())
+                .setStep(step + 1)
+                .setVersions(versions.stream()
+                        .collect(Collectors.toMap(ModelVersion::getPolicyId, ModelVersion::getVersion)))
+                .setMetrics(metrics)
+                .setTaskIds(outcome.taskIds())
+                .setSkipped(outcome.skipped())
+                .setFinishedAt(clock.millis())
+                .build();
+        return Optional.of(new PreparedStep(row, versions, collected, outcome));
+    }
+
+    /** Makes a step visible: offsets, step and versions in one transaction. */
+    void commit(PreparedStep prepared) {
+        link.writer().commit(link.feed(), prepared.trainingStep(), prepared.versions(), prepared.groups());
+        collected.clear();
+        step++;
+        numTokens += prepared.outcome().tokens();
+        waitingSince = System.nanoTime();
+        prepared.versions().forEach(link.versions()::add);
+        for (String policyId : team.policyIds()) {
+            checkpoints.prune(link.versions().history(policyId), options.keepVersions());
+        }
+    }
+
+    private List<RolloutGroup> rollouts() {
+        var configs = new TreeMap<String, DecoderConfig>();
+        policies.forEach((policyId, policy) -> configs.put(policyId, policy.config()));
+        var reader = new GroupReader(configs);
+        return collected.stream()
+                .map(group -> switch (group) {
+                    case ReceivedGroup.Decoded decoded -> reader.read(decoded.group());
+                    case ReceivedGroup.Malformed malformed ->
+                        RolloutGroup.unusable(malformed.where(), SkipReason.MALFORMED);
+                })
+                .toList();
+    }
+
+    private List<ModelVersion> publish(StepOutcome outcome) throws IOException, ArtifactException {
+        var versions = new ArrayList<ModelVersion>();
+        for (var entry : policies.entrySet()) {
+            int parent = link.versions().newest(entry.getKey()).orElseThrow().getVersion();
+            var state = new TrainingState(entry.getKey(), parent + 1, step + 1, numTokens + outcome.tokens());
+            Artifact artifact = checkpoints.publish(entry.getValue(), state);
+            versions.add(ModelVersion.newBuilder()
+                    .setPolicyId(entry.getKey())
+                    .setVersion(parent + 1)
+                    .setParent(parent)
+                    .setTeamId(team.teamId())
+                    .setArtifactUri(artifact.uri())
+                    .setFiles(artifact.files())
+                    .setTrainingStep(step + 1)
+                    .setTaskIds(outcome.taskIds())
+                    .setCreatedAt(clock.millis())
+                    .build());
+        }
+        return versions;
+    }
+
+    private Map<String, Integer> versionNumbers() {
+        return team.policyIds().stream()
+                .collect(Collectors.toMap(
+                        policyId -> policyId,
+                        policyId ->
+                                link.versions().newest(policyId).orElseThrow().getVersion()));
+    }
+
+    private static double seconds(long from, long to) {
+        return (to - from) / 1e9;
+    }
+
+    /** Drops what is not committed. */
+    @Override
+    public void close() {
+        policies.values().forEach(TrainablePolicy::close);
+        policies.clear();
+        link.close();
+    }
+}

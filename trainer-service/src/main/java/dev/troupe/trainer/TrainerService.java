@@ -1,0 +1,64 @@
+package dev.troupe.trainer;
+
+import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.runtime.config.Settings;
+import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.lifecycle.Service;
+import dev.troupe.trainer.checkpoint.Checkpoints;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * Trains teams from {@code episode-groups}: publishes version 0 of policies that have none, then one
+ * {@code TrainingStep} and one {@code ModelVersion} for each policy whenever {@code train.groups.per.step} groups have
+ * come.
+ */
+public final class TrainerService implements Service {
+    private final List<TeamWorker> workers;
+
+    public TrainerService(Settings settings, KafkaClients clients, MeterRegistry registry) {
+        TrainerOptions options = TrainerOptions.read(settings);
+        var checkpoints = new Checkpoints(new ArtifactStore(options.artifacts()), options.artifacts());
+        this.workers = options.teams().stream()
+                .map(team -> new TeamWorker(
+                        team,
+                        options,
+                        () -> TeamLink.of(clients, team),
+                        checkpoints,
+                        new TrainerMetrics(registry, team.teamId()),
+                        InstantSource.system()))
+                .toList();
+    }
+
+    @Override
+    public String name() {
+        return "trainer";
+    }
+
+    @Override
+    public void start() {
+        workers.forEach(TeamWorker::start);
+    }
+
+    /** Ends after the step that has begun, if it ends soon; what is not committed is trained again next time. */
+    @Override
+    public void close() {
+        workers.reversed().forEach(TeamWorker::close);
+    }
+
+    @Override
+    public boolean live() {
+        return workers.stream().allMatch(TeamWorker::live);
+    }
+
+    @Override
+    public boolean ready() {
+        return workers.stream().allMatch(TeamWorker::ready);
+    }
+
+    /** Whether every team has reached {@code trainer.max.steps}. */
+    public boolean finished() {
+        return workers.stream().allMatch(TeamWorker::finished);
+    }
+}

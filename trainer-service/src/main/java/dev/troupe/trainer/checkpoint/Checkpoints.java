@@ -1,0 +1,120 @@
+package dev.troupe.trainer.checkpoint;
+
+import dev.troupe.policy.TrainablePolicy;
+import dev.troupe.runtime.artifact.Artifact;
+import dev.troupe.runtime.artifact.ArtifactException;
+import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.schemas.avro.ModelVersion;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.NavigableMap;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes and reads the checkpoints of model versions: a Hugging Face directory with {@code optimizer.safetensors} and
+ * {@code training_state.json} beside it. Directories are named by content, so a step that is repeated after a crash
+ * finds its own files.
+ */
+public final class Checkpoints {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Checkpoints.class);
+    static final String OPTIMIZER = "optimizer.safetensors";
+
+    private final ArtifactStore store;
+    private final Path root;
+
+    /** @param root of the store; nothing outside of it is ever removed */
+    public Checkpoints(ArtifactStore store, Path root) {
+        this.store = store;
+        this.root = root.toAbsolutePath().normalize();
+    }
+
+    /**
+     * Publishes the directory a policy starts from, as it is.
+     *
+     * @throws IOException when it is not a checkpoint that can be trained, or the store cannot take it
+     */
+    public Artifact publishInitial(String policyId, Path directory) throws IOException, ArtifactException {
+        // Loading it first: a version 0 that no agent can serve would stop everything.
+        TrainablePolicy.load(directory).close();
+        return store.publish(directory, policyId);
+    }
+
+    /** Publishes the present weights and optimizer of a policy. */
+    public Artifact publish(TrainablePolicy policy, TrainingState state) throws IOException, ArtifactException {
+        Path directory = Files.createTempDirectory("troupe-checkpoint-");
+        try {
+            policy.save(directory);
+            policy.saveOptimizer(directory.resolve(OPTIMIZER));
+            state.write(directory);
+            return store.publish(directory, state.policyId());
+        } finally {
+            delete(directory);
+        }
+    }
+
+    /**
+     * Loads a version with its optimizer; every file is checked against its digest first.
+     *
+     * @throws ArtifactException when a file is missing or not the one that was published
+     */
+    public Restored restore(ModelVersion version) throws IOException, ArtifactException {
+        Path directory = store.fetch(version.getArtifactUri(), version.getFiles());
+        TrainablePolicy policy = TrainablePolicy.load(directory);
+        try {
+            if (version.getVersion() == 0) {
+                return new Restored(policy, new TrainingState(version.getPolicyId(), 0, version.getTrainingStep(), 0));
+            }
+            if (!Files.exists(directory.resolve(OPTIMIZER))) {
+                throw new IOException(directory + ": " + OPTIMIZER
+                        + " is missing, so training cannot go on from version " + version.getVersion());
+            }
+            policy.loadOptimizer(directory.resolve(OPTIMIZER));
+            return new Restored(policy, TrainingState.read(directory));
+        } catch (IOException | RuntimeException e) {
+            policy.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Removes the files of old versions: all but version 0 and the newest {@code keep}. Records stay in the log, so
+     * that a version's origin can still be told; an agent that is asked for it refuses with a reason.
+     *
+     * @param history versions of one policy by number; those that are pruned are taken out of it
+     */
+    public void prune(NavigableMap<Integer, ModelVersion> history, int keep) {
+        if (history.isEmpty()) {
+            return;
+        }
+        var old = history.subMap(0, false, Math.max(history.lastKey() - keep, 0), true);
+        var addresses = new HashSet<>(
+                old.values().stream().map(ModelVersion::getArtifactUri).toList());
+        old.clear();
+        history.values().forEach(kept -> addresses.remove(kept.getArtifactUri()));
+        for (String address : addresses) {
+            Path directory = Path.of(URI.create(address)).normalize();
+            if (directory.startsWith(root) && Files.exists(directory)) {
+                delete(directory);
+            }
+        }
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            LOGGER.atWarn().addKeyValue("error", e.toString()).log("a checkpoint directory was not removed");
+        }
+    }
+
+    /** A policy as it was when its version was published; the caller closes it. */
+    public record Restored(TrainablePolicy policy, TrainingState state) {}
+}

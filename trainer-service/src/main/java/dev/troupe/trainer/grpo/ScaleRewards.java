@@ -1,0 +1,33 @@
+package dev.troupe.trainer.grpo;
+
+import java.util.Locale;
+
+/** By what the centred rewards are divided; TRL's {@code scale_rewards}. */
+public enum ScaleRewards {
+    /** The standard deviation of the sequence's own group. */
+    GROUP,
+    /** The standard deviation of all rewards of the step. */
+    BATCH,
+    /** Nothing (Dr. GRPO, arXiv 2503.20783). */
+    NONE;
+
+    /** TRL's name. */
+    public String configName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * TRL's booleans are accepted as well: true is group, false is none.
+     *
+     * @throws IllegalArgumentException naming the value and the accepted ones
+     */
+    public static ScaleRewards parse(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "group", "true" -> GROUP;
+            case "batch" -> BATCH;
+            case "none", "false" -> NONE;
+            default ->
+                throw new IllegalArgumentException("scale_rewards must be one of group, batch, none: '" + name + "'");
+        };
+    }
+}

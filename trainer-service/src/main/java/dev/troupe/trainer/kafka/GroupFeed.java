@@ -1,0 +1,145 @@
+package dev.troupe.trainer.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.troupe.runtime.kafka.DeadLetterReason;
+import dev.troupe.runtime.kafka.DeadLetters;
+import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.schemas.MalformedRecordException;
+import dev.troupe.schemas.RecordCodec;
+import dev.troupe.schemas.TopicCatalog;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The groups of one team, in log order. All partitions are assigned by hand: the team's records share one key and so
+ * one partition, and who may commit is decided by the transactional id, not by group membership.
+ *
+ * <p>Owned by one thread.
+ */
+public final class GroupFeed implements AutoCloseable {
+    /** Groups can be megabytes; few at a time keep the heap small. */
+    private static final int MAX_POLL_RECORDS = 16;
+
+    private static final String STEP = "step=";
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final RecordCodec codec;
+    private final String teamId;
+    private final ArrayDeque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
+    private final Map<TopicPartition, Long> taken = new HashMap<>();
+
+    public GroupFeed(KafkaClients clients, String teamId) {
+        this.teamId = teamId;
+        String groupId = "troupe-trainer-" + teamId;
+        this.codec = clients.codec();
+        this.consumer =
+                clients.consumer(groupId, groupId, Map.of("max.poll.records", Integer.toString(MAX_POLL_RECORDS)));
+    }
+
+    /**
+     * Goes to the committed position; call it after the producer's transactions are initialised.
+     *
+     * @return the step that committed the position, 0 when none has
+     */
+    public long open() {
+        List<TopicPartition> partitions = consumer.partitionsFor(TopicCatalog.EPISODE_GROUPS.name()).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(new LinkedHashSet<>(partitions));
+        long step = 0;
+        for (TopicPartition partition : partitions) {
+            OffsetAndMetadata offset = committed.get(partition);
+            if (offset == null) {
+                consumer.seekToBeginning(List.of(partition));
+            } else {
+                consumer.seek(partition, offset);
+                step = Math.max(step, step(offset.metadata()));
+            }
+        }
+        return step;
+    }
+
+    /** Offsets that were set by hand carry no step. */
+    private static long step(String metadata) {
+        return metadata.matches(STEP + "\\d{1,18}") ? Long.parseLong(metadata.substring(STEP.length())) : 0;
+    }
+
+    /**
+     * The next group of the team, if one comes in time. Records of other teams are passed over, and count in
+     * {@link #offsets} like those that are returned.
+     *
+     * @throws dev.troupe.schemas.RegistryUnavailableException when the schema registry does not answer; the group comes
+     *     again with the next call
+     */
+    public Optional<ReceivedGroup> next(Duration timeout) {
+        Optional<ReceivedGroup> group = takeFetched();
+        if (group.isPresent()) {
+            return group;
+        }
+        consumer.poll(timeout).forEach(fetched::add);
+        return takeFetched();
+    }
+
+    private Optional<ReceivedGroup> takeFetched() {
+        while (!fetched.isEmpty()) {
+            ConsumerRecord<byte[], byte[]> next = fetched.getFirst();
+            Optional<ReceivedGroup> group = isOwn(next) ? Optional.of(decode(next)) : Optional.empty();
+            fetched.removeFirst();
+            taken.put(new TopicPartition(next.topic(), next.partition()), next.offset() + 1);
+            if (group.isPresent()) {
+                return group;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isOwn(ConsumerRecord<byte[], byte[]> row) {
+        return row.key() != null && teamId.equals(new String(row.key(), UTF_8));
+    }
+
+    private ReceivedGroup decode(ConsumerRecord<byte[], byte[]> row) {
+        try {
+            if (row.value() == null) {
+                throw new MalformedRecordException("the value is missing");
+            }
+            return new ReceivedGroup.Decoded(codec.decode(TopicCatalog.EPISODE_GROUPS, row.value()));
+        } catch (MalformedRecordException e) {
+            return new ReceivedGroup.Malformed(
+                    row.topic() + "-" + row.partition() + "@" + row.offset(),
+                    DeadLetters.record(row, DeadLetterReason.MALFORMED, "trainer", String.valueOf(e.getMessage()), e));
+        }
+    }
+
+    /**
+     * The position behind everything taken so far, to be committed with the step. It names the step, because committed
+     * offsets are visible at once, while the versions of the same transaction can be hidden for a while behind somebody
+     * else's open one.
+     */
+    Map<TopicPartition, OffsetAndMetadata> offsets(long step) {
+        var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
+        taken.forEach((partition, next) -> offsets.put(partition, new OffsetAndMetadata(next, STEP + step)));
+        return offsets;
+    }
+
+    /** Without a generation, as the assignment is by hand: the transactional id is what fences. */
+    ConsumerGroupMetadata metadata() {
+        return consumer.groupMetadata();
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,129 @@
+package dev.troupe.trainer.rollout;
+
+import dev.troupe.policy.DecoderConfig;
+import dev.troupe.policy.LogProbs;
+import dev.troupe.policy.TokenIds;
+import dev.troupe.policy.TrainingSequence;
+import dev.troupe.schemas.avro.Action;
+import dev.troupe.schemas.avro.Episode;
+import dev.troupe.schemas.avro.EpisodeGroup;
+import dev.troupe.schemas.avro.EpisodeStatus;
+import dev.troupe.schemas.avro.EpisodeStep;
+import dev.troupe.schemas.avro.FinishReason;
+import dev.troupe.schemas.avro.Score;
+import dev.troupe.schemas.avro.Term;
+import dev.troupe.schemas.avro.VersionSpan;
+import dev.troupe.trainer.grpo.Advantages;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns a group record into token sequences, and decides whether it can train. */
+public final class GroupReader {
+    private static final Logger LOGGER = LoggerFactory.getLogger(GroupReader.class);
+
+    private final Map<String, DecoderConfig> policies;
+
+    /** @param policies shapes of the policies that are trained, by policyId; actions of others are left out */
+    public GroupReader(Map<String, DecoderConfig> policies) {
+        this.policies = Map.copyOf(policies);
+    }
+
+    public RolloutGroup read(EpisodeGroup group) {
+        List<RolloutEpisode> episodes;
+        try {
+            episodes = group.getEpisodes().stream().map(this::episode).toList();
+        } catch (IllegalArgumentException e) {
+            LOGGER.atWarn()
+                    .addKeyValue("taskId", group.getTaskId())
+                    .addKeyValue("error", e.getMessage())
+                    .log("group cannot be used for training");
+            return RolloutGroup.unusable(group.getTaskId(), SkipReason.INVALID_RECORD);
+        }
+        var whole = new RolloutGroup(group.getTaskId(), episodes, Optional.empty());
+        return new RolloutGroup(group.getTaskId(), episodes, skip(whole));
+    }
+
+    private static Optional<SkipReason> skip(RolloutGroup group) {
+        if (group.episodes().stream().noneMatch(RolloutEpisode::scored)) {
+            return Optional.of(SkipReason.ALL_INCOMPLETE);
+        }
+        if (Advantages.allEqual(group.rewards())) {
+            return Optional.of(SkipReason.ZERO_VARIANCE);
+        }
+        boolean trainable = group.episodes().stream()
+                .anyMatch(episode -> episode.scored() && !episode.samples().isEmpty());
+        return trainable ? Optional.empty() : Optional.of(SkipReason.NO_TRAINABLE_COMPLETION);
+    }
+
+    private RolloutEpisode episode(Episode episode) {
+        var samples = new ArrayList<Sample>();
+        for (EpisodeStep step : episode.getSteps()) {
+            for (Action action : step.getActions()) {
+                sample(action).ifPresent(samples::add);
+            }
+        }
+        Score score = episode.getScore();
+        if (episode.getStatus() != EpisodeStatus.SCORED || score == null) {
+            return new RolloutEpisode(Double.NaN, false, Map.of(), samples);
+        }
+        if (!Double.isFinite(score.getReward())) {
+            throw new IllegalArgumentException("the reward of episode " + episode.getEpisode() + " is not finite");
+        }
+        return new RolloutEpisode(score.getReward(), score.getPassed(), terms(score), samples);
+    }
+
+    private static Map<String, Double> terms(Score score) {
+        var terms = new TreeMap<String, Double>();
+        terms.put("quality", score.getQuality());
+        terms.put("speed", score.getSpeed());
+        terms.put("coordination", score.getCoordination());
+        for (Term term : score.getTerms()) {
+            terms.put(term.getName(), term.getValue());
+        }
+        return terms;
+    }
+
+    private Optional<Sample> sample(Action action) {
+        DecoderConfig config = policies.get(action.getPolicyId());
+        if (config == null
+                || action.getFinishReason() == FinishReason.REFUSED
+                || action.getTokenIds().isEmpty()) {
+            return Optional.empty();
+        }
+        TokenIds prompt = ids(action.getPromptTokenIds(), config);
+        TokenIds completion = ids(action.getTokenIds(), config);
+        if (prompt.size() + completion.size() > config.maxPositionEmbeddings()) {
+            throw new IllegalArgumentException("a sequence of " + (prompt.size() + completion.size())
+                    + " tokens is longer than max_position_embeddings " + config.maxPositionEmbeddings());
+        }
+        return Optional.of(new Sample(
+                action.getPolicyId(),
+                action.getRole(),
+                TrainingSequence.of(prompt, completion, action.getTemperature()),
+                LogProbs.of(action.getLogprobs()),
+                action.getFinishReason() == FinishReason.LENGTH,
+                oldestVersion(action)));
+    }
+
+    private static TokenIds ids(List<Integer> ids, DecoderConfig config) {
+        for (int id : ids) {
+            if (id >= config.vocabSize()) {
+                throw new IllegalArgumentException(
+                        "token id " + id + " is outside the vocabulary of " + config.vocabSize());
+            }
+        }
+        return TokenIds.of(ids);
+    }
+
+    private static int oldestVersion(Action action) {
+        return action.getVersions().stream()
+                .mapToInt(VersionSpan::getVersion)
+                .min()
+                .orElseThrow(() -> new IllegalArgumentException("an action does not say which version drew it"));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.troupe.trainer.rollout;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One joint episode.
+ *
+ * @param reward joint reward of all roles; NaN when the episode is incomplete
+ * @param passed whether the environment's hard criteria hold
+ * @param terms raw reward terms by name
+ * @param samples completions of the policies that are trained
+ */
+public record RolloutEpisode(double reward, boolean passed, Map<String, Double> terms, List<Sample> samples) {
+    public RolloutEpisode {
+        if (Double.isInfinite(reward)) {
+            throw new IllegalArgumentException("reward is infinite");
+        }
+        // Sorted, so that sums over terms run in the same order on every replay.
+        terms = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(terms));
+        samples = List.copyOf(samples);
+    }
+
+    public boolean scored() {
+        return !Double.isNaN(reward);
+    }
+}
