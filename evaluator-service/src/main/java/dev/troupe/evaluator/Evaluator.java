@@ -1,0 +1,106 @@
+package dev.troupe.evaluator;
+
+import dev.troupe.schemas.avro.Evaluation;
+import dev.troupe.schemas.avro.Task;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts runs when versions are due and ends them when their episodes are back. Owned by one thread; knows no Kafka.
+ */
+final class Evaluator {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Evaluator.class);
+
+    private record Active(EvaluationRun run, long deadline) {}
+
+    private final EvaluatorOptions options;
+    private final InstantSource clock;
+    private final Supplier<String> attempts;
+    private final Consumer<List<Task>> feed;
+    private final Consumer<Evaluation> publish;
+    private final EvaluatorMetrics metrics;
+    private final Schedule schedule = new Schedule();
+    private final Map<String, Active> active = new HashMap<>();
+
+    /**
+     * @param attempts names each run differently, so that a run cut off by a crash can start again under new task ids
+     * @param feed sends tasks to the input topic; returns when they are there
+     * @param publish sends an evaluation; returns when it is there
+     */
+    Evaluator(
+            EvaluatorOptions options,
+            InstantSource clock,
+            Supplier<String> attempts,
+            Consumer<List<Task>> feed,
+            Consumer<Evaluation> publish,
+            EvaluatorMetrics metrics) {
+        this.options = options;
+        this.clock = clock;
+        this.attempts = attempts;
+        this.feed = feed;
+        this.publish = publish;
+        this.metrics = metrics;
+    }
+
+    void on(Event event) {
+        switch (event) {
+            case Event.Published(var version) -> schedule.published(version);
+            case Event.Evaluated(var evaluation) -> schedule.done(evaluation);
+            case Event.Ended(var episode) ->
+                active.values().forEach(run -> run.run().add(episode));
+        }
+    }
+
+    /** Ends what is complete or overdue, then starts what is due; one run per benchmark at a time. */
+    void advance() {
+        for (Active run : new ArrayList<>(active.values())) {
+            boolean overdue = clock.millis() >= run.deadline();
+            if (run.run().isComplete() || overdue) {
+                end(run.run(), overdue && !run.run().isComplete());
+            }
+        }
+        for (Benchmark benchmark : options.benchmarks()) {
+            OptionalInt version = active.containsKey(benchmark.name()) ? OptionalInt.empty() : schedule.next(benchmark);
+            if (version.isPresent()) {
+                start(new EvaluationRun(benchmark, version.getAsInt(), attempts.get()));
+            }
+        }
+    }
+
+    private void start(EvaluationRun run) {
+        String name = run.benchmark().name();
+        active.put(name, new Active(run, clock.millis() + options.timeout().toMillis()));
+        List<Task> tasks = run.tasks();
+        feed.accept(tasks);
+        metrics.fed(tasks.size());
+        LOGGER.atInfo()
+                .addKeyValue("benchmark", name)
+                .addKeyValue("policyVersion", run.version())
+                .addKeyValue("tasks", tasks.size())
+                .log("evaluation started");
+    }
+
+    private void end(EvaluationRun run, boolean overdue) {
+        String name = run.benchmark().name();
+        if (overdue) {
+            LOGGER.atWarn()
+                    .addKeyValue("benchmark", name)
+                    .addKeyValue("policyVersion", run.version())
+                    .addKeyValue("missing", run.expected() - run.received())
+                    .log("evaluation timed out; missing episodes count as failures");
+        }
+        publish.accept(run.result(clock.millis()));
+        schedule.done(name, run.version());
+        active.remove(name);
+        metrics.published(!overdue);
+    }
+}

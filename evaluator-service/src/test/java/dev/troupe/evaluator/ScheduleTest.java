@@ -1,0 +1,68 @@
+package dev.troupe.evaluator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.troupe.schemas.avro.ModelVersion;
+import dev.troupe.schemas.avro.Task;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ScheduleTest {
+
+    private final Schedule schedule = new Schedule();
+    private final Benchmark benchmark = benchmark("team");
+
+    @Test
+    void theUntrainedVersionComesFirstThenTheNewestDue() {
+        for (int version = 0; version <= 45; version++) {
+            schedule.published(version("team", version));
+        }
+        assertThat(schedule.next(benchmark)).hasValue(0);
+
+        schedule.done("b", 0);
+        assertThat(schedule.next(benchmark)).hasValue(40);
+
+        schedule.done("b", 40);
+        assertThat(schedule.next(benchmark)).isEmpty();
+
+        schedule.published(version("team", 60));
+        assertThat(schedule.next(benchmark)).hasValue(60);
+    }
+
+    @Test
+    void waitsUntilEveryPolicyOfTheTeamHasTheVersion() {
+        var perRole = benchmark("helper-policy", "main-policy");
+        schedule.published(version("helper-policy", 0));
+        assertThat(schedule.next(perRole)).isEmpty();
+
+        schedule.published(version("main-policy", 0));
+
+        assertThat(schedule.next(perRole)).hasValue(0);
+    }
+
+    @Test
+    void nothingIsDueBeforeAVersionIsPublished() {
+        assertThat(schedule.next(benchmark)).isEmpty();
+    }
+
+    private static Benchmark benchmark(String... policies) {
+        var task = Task.newBuilder()
+                .setTaskId("a")
+                .setEnvironment("coding")
+                .setPrompt("p")
+                .build();
+        return new Benchmark("b", "team", "parallel", List.of(policies), 20, 1, 1.0, List.of(task));
+    }
+
+    private static ModelVersion version(String policy, int version) {
+        return ModelVersion.newBuilder()
+                .setPolicyId(policy)
+                .setVersion(version)
+                .setTeamId("team")
+                .setArtifactUri("file:///nowhere")
+                .setFiles(List.of())
+                .setTrainingStep(version)
+                .setCreatedAt(0)
+                .build();
+    }
+}
