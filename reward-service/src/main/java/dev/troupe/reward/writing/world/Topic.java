@@ -38,9 +38,10 @@ record Topic(int thing, int maker, int place, int season) {
         return (thing + 2 * maker + 3 * place + 4 * season) % 5 == 0;
     }
 
-    /** The task in words. */
+    /** The notes to write from, one fact a line. */
     String words() {
-        return "Topic: " + thingWord() + "\nWho: " + makerWord() + "\nWhere: " + placeWord() + "\nWhen: " + seasonWord();
+        return "The topic is " + thingWord() + ".\nIt is made by " + makerWord() + ".\nThey live in " + placeWord()
+                + ".\nThe season is " + seasonWord() + ".";
     }
 
     String thingWord() {

@@ -20,11 +20,12 @@ public final class WritingDemonstrations {
     public Demonstration draw(RandomGenerator random) {
         Topic topic = topics.get(random.nextInt(topics.size()));
         double kind = random.nextDouble();
-        String role = kind < 0.4 ? "author1" : kind < 0.8 ? "author2" : "single";
+        String role =
+                kind < 0.4 ? WritingPrompts.AUTHOR_1 : kind < 0.8 ? WritingPrompts.AUTHOR_2 : WritingPrompts.SINGLE;
         String completion =
                 switch (role) {
-                    case "author1" -> summary(topic, random);
-                    case "author2" -> details(topic, random);
+                    case WritingPrompts.AUTHOR_1 -> summary(topic, random);
+                    case WritingPrompts.AUTHOR_2 -> details(topic, random);
                     default -> summary(topic, random) + "\n\n" + details(topic, random);
                 };
         return new Demonstration(role, WritingPrompts.first(role, topic.words()), completion);
