@@ -65,7 +65,7 @@ final class ProgramRunner {
 
     /** Told by the engine's instrument whenever a function of a unit is entered, on the thread that runs it. */
     void entered(ExecutionEvent event) {
-        if (calling && event.getLocation() != null) {
+        if (calling && event.isRoot() && event.getLocation() != null) {
             entered.merge(key(event.getLocation().getSource().getName(), event.getRootName()), 1L, Long::sum);
         }
     }

@@ -83,7 +83,9 @@ final class SandboxChild {
                         .in(InputStream.nullInputStream())
                         .build();
                 ExecutionListener _ = ExecutionListener.newBuilder()
+                        // GraalPy tells of functions only where statements are listened to as well.
                         .roots(true)
+                        .statements(true)
                         .sourceFilter(source -> source.getName().startsWith(ProgramRunner.UNIT_PREFIX))
                         .onEnter(event -> {
                             ProgramRunner runner = running.get();
