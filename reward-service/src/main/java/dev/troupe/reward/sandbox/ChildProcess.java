@@ -123,12 +123,11 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** Runs a program. Unless it finished or timed out in good order, the child is not to be used again. */
-    SandboxVerdict run(PythonProgram program) throws NotStartedException, InterruptedException {
+    SandboxVerdict run(PythonProgram program, Duration deadline) throws NotStartedException, InterruptedException {
         var nonce = new byte[Wire.NONCE_BYTES];
         random.nextBytes(nonce);
         try {
-            Wire.writeFrame(
-                    in, Messages.encode(nonce, program, options.deadline().toMillis()));
+            Wire.writeFrame(in, Messages.encode(nonce, program, deadline.toMillis()));
         } catch (IOException e) {
             throw new NotStartedException("the child JVM takes no program: " + e + ", " + end());
         }
@@ -137,10 +136,10 @@ final class ChildProcess implements AutoCloseable {
             process.destroyForcibly();
             throw new NotStartedException("the child JVM did not start the program: " + end());
         }
-        Frame answer = frames.poll(options.deadline().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+        Frame answer = frames.poll(deadline.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
         if (answer == null) {
             process.destroyForcibly();
-            return new Failed(Failure.TIMEOUT, "no answer within " + options.deadline());
+            return new Failed(Failure.TIMEOUT, "no answer within " + deadline.toMillis() + " ms");
         }
         return verdict(program, nonce, answer);
     }
@@ -157,7 +156,7 @@ final class ChildProcess implements AutoCloseable {
                     return Messages.decode(answer.payload(), program);
                 }
                 case Wire.TIMED_OUT -> {
-                    return new Failed(Failure.TIMEOUT, "stopped after " + options.deadline());
+                    return new Failed(Failure.TIMEOUT, "it did not end in time");
                 }
                 default -> process.destroyForcibly();
             }

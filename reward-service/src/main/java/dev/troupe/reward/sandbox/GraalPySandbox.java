@@ -71,7 +71,7 @@ public final class GraalPySandbox implements Sandbox, AutoCloseable {
         NotStartedException last = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
-                SandboxVerdict verdict = checkedChild().run(program);
+                SandboxVerdict verdict = checkedChild().run(program, options.deadline());
                 if (child != null && !child.alive()) {
                     dropChild();
                 }
@@ -105,7 +105,7 @@ public final class GraalPySandbox implements Sandbox, AutoCloseable {
         boolean safe = false;
         try {
             fresh.awaitReady();
-            SelfTest.check(fresh);
+            SelfTest.check(fresh, options.startup());
             safe = true;
             return fresh;
         } finally {

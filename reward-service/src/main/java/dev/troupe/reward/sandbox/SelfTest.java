@@ -9,6 +9,7 @@ import dev.troupe.reward.sandbox.SandboxVerdict.Finished;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +21,7 @@ final class SelfTest {
     private SelfTest() {}
 
     /** @throws SandboxUnavailableException naming the probe that got out */
-    static void check(ChildProcess child)
+    static void check(ChildProcess child, Duration deadline)
             throws SandboxUnavailableException, NotStartedException, InterruptedException {
         Path bait = child.directory().resolve("bait");
         try {
@@ -33,14 +34,14 @@ final class SelfTest {
                 new Probe("reads a file", "open(%s).read()".formatted(file)),
                 new Probe("writes a file", "open(%s, 'w').write('x')".formatted(file)),
                 new Probe("lists a directory", "__import__('os').listdir('/')"),
-                new Probe("opens a socket", "__import__('socket').socket().bind(('127.0.0.1', 0))"),
+                new Probe("opens a socket", "__import__('_socket').socket().bind(('127.0.0.1', 0))"),
                 new Probe("starts a process", "__import__('os').system('true')"),
                 new Probe("starts a thread", "__import__('_thread').start_new_thread(print, ())"));
         var calls = new ArrayList<>(probes.stream().map(Probe::call).toList());
         calls.add("probe()");
         var program =
                 new PythonProgram("", List.of(new Unit("probe", "def probe():\n    return " + ANSWER + "\n")), calls);
-        SandboxVerdict verdict = child.run(program);
+        SandboxVerdict verdict = child.run(program, deadline);
         if (!(verdict instanceof Finished(var units, List<CallResult> results))) {
             throw new SandboxUnavailableException("the sandbox does not run a program: " + verdict);
         }

@@ -1,0 +1,83 @@
+package dev.troupe.reward.sandbox;
+
+import dev.troupe.reward.sandbox.SandboxVerdict.Failed;
+import dev.troupe.reward.sandbox.SandboxVerdict.Failure;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Verdicts of the programs that were run last, shared by all workers: an identical program is run once, and two workers
+ * with the same program at the same time wait for one run. Bounded; what was used longest ago goes first.
+ */
+public final class VerdictCache {
+
+    private final Map<String, CompletableFuture<SandboxVerdict>> verdicts; // guarded by itself
+
+    /** @param capacity programs remembered */
+    public VerdictCache(int capacity) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("capacity is not positive: " + capacity);
+        }
+        this.verdicts = new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, CompletableFuture<SandboxVerdict>> eldest) {
+                return size() > capacity;
+            }
+        };
+    }
+
+    /** A sandbox that asks this cache before it runs a program in the other one. */
+    public Sandbox before(Sandbox sandbox) {
+        return program -> run(program, sandbox);
+    }
+
+    private SandboxVerdict run(PythonProgram program, Sandbox sandbox)
+            throws SandboxUnavailableException, InterruptedException {
+        String digest = program.digest();
+        while (true) {
+            var own = new CompletableFuture<SandboxVerdict>();
+            CompletableFuture<SandboxVerdict> first;
+            synchronized (verdicts) {
+                first = verdicts.putIfAbsent(digest, own);
+            }
+            if (first == null) {
+                return fill(digest, own, program, sandbox);
+            }
+            try {
+                return first.get();
+            } catch (ExecutionException _) {
+                // The worker that ran it was stopped or lost its sandbox. That says nothing about the program.
+                forget(digest, first);
+            }
+        }
+    }
+
+    private SandboxVerdict fill(
+            String digest, CompletableFuture<SandboxVerdict> own, PythonProgram program, Sandbox sandbox)
+            throws SandboxUnavailableException, InterruptedException {
+        try {
+            SandboxVerdict verdict = sandbox.run(program);
+            own.complete(verdict);
+            return verdict;
+        } finally {
+            if (own.completeExceptionally(new IllegalStateException("not run")) || isAccident(own.resultNow())) {
+                forget(digest, own);
+            }
+        }
+    }
+
+    /** A crash may be the machine's doing; the next one who asks deserves a run of its own. */
+    private static boolean isAccident(SandboxVerdict verdict) {
+        return verdict instanceof Failed failed && failed.failure() != Failure.TIMEOUT;
+    }
+
+    private void forget(String digest, CompletableFuture<SandboxVerdict> verdict) {
+        synchronized (verdicts) {
+            verdicts.remove(digest, verdict);
+        }
+    }
+}
