@@ -90,7 +90,7 @@ public final class TopicReader<T extends SpecificRecord> implements Service {
         if (consumer != null) {
             consumer.wakeup();
         }
-        if (thread.equals(Thread.currentThread())) {
+        if (thread.getState() == Thread.State.NEW || thread.equals(Thread.currentThread())) {
             return;
         }
         try {

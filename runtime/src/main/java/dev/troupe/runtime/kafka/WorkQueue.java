@@ -117,7 +117,7 @@ public final class WorkQueue<T> implements Service {
     public void close() {
         closing.complete(null);
         try {
-            if (!poller.join(CLOSE) && poller.getState() != Thread.State.NEW) {
+            if (poller.getState() != Thread.State.NEW && !poller.join(CLOSE)) {
                 LOGGER.atError().addKeyValue("queue", parts.name()).log("the polling thread did not end in time");
                 poller.interrupt();
             }

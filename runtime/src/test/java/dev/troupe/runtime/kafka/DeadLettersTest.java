@@ -1,0 +1,109 @@
+package dev.troupe.runtime.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+class DeadLettersTest {
+
+    private final ConsumerRecord<byte[], byte[]> original = new ConsumerRecord<>(
+            "tasks",
+            2,
+            41,
+            1234L,
+            TimestampType.CREATE_TIME,
+            1,
+            5,
+            "k".getBytes(UTF_8),
+            "value".getBytes(UTF_8),
+            new RecordHeaders().add("trace", new byte[] {7}),
+            Optional.empty());
+
+    @Test
+    void keepsTheOriginalAndAddsTheReason() {
+        ProducerRecord<byte[], byte[]> letter = DeadLetters.record(
+                original, DeadLetterReason.UNKNOWN_TEAM, "deal", "no team 'x'", new IllegalStateException("no"));
+
+        assertThat(letter.topic()).isEqualTo("dead-letters");
+        assertThat(letter.key()).isEqualTo(original.key());
+        assertThat(letter.value()).isEqualTo(original.value());
+        assertThat(letter.timestamp()).isEqualTo(1234L);
+        assertThat(letter.headers().lastHeader("trace").value()).containsExactly(7);
+        assertHeader(letter, "reason", "unknown-team");
+        assertHeader(letter, "stage", "deal");
+        assertHeader(letter, "topic", "tasks");
+        assertHeader(letter, "partition", "2");
+        assertHeader(letter, "offset", "41");
+        assertHeader(letter, "message", "no team 'x'");
+        assertHeader(letter, "exception", "java.lang.IllegalStateException");
+    }
+
+    @Test
+    void replaysTheOriginalWithoutOurHeaders() {
+        var letter = consumed(DeadLetters.record(original, DeadLetterReason.MALFORMED, "s", "m", null));
+
+        ProducerRecord<byte[], byte[]> replayed = DeadLetters.replay(letter).orElseThrow();
+
+        assertThat(replayed.topic()).isEqualTo("tasks");
+        assertThat(replayed.key()).isEqualTo(original.key());
+        assertThat(replayed.value()).isEqualTo(original.value());
+        assertThat(replayed.headers().toArray())
+                .extracting(header -> header.key())
+                .containsExactly("trace");
+    }
+
+    @Test
+    void aSecondRoundReplacesTheReasonOfTheFirst() {
+        var first = consumed(DeadLetters.record(original, DeadLetterReason.MALFORMED, "s", "m", null));
+
+        var second = DeadLetters.record(first, DeadLetterReason.TOO_LARGE, "t", "n", null);
+
+        assertThat(second.headers().headers(DeadLetters.REASON)).hasSize(1);
+        assertHeader(second, "reason", "too-large");
+    }
+
+    @Test
+    void doesNotReplayWhatIsNotWhole() {
+        var letter = DeadLetters.record(original, DeadLetterReason.TOO_LARGE, "s", "m", null);
+
+        ProducerRecord<byte[], byte[]> small = DeadLetters.withoutValue(letter);
+
+        assertThat(small.value()).isNull();
+        assertHeader(small, "omitted", "5");
+        assertThat(DeadLetters.replay(consumed(small))).isEmpty();
+        assertThat(DeadLetters.replay(original)).isEmpty();
+    }
+
+    @Test
+    void shortensAnEndlessMessage() {
+        var letter = DeadLetters.record(original, DeadLetterReason.MALFORMED, "s", "x".repeat(100_000), null);
+
+        assertThat(letter.headers().lastHeader(DeadLetters.MESSAGE).value()).hasSize(2000);
+    }
+
+    private static void assertHeader(ProducerRecord<byte[], byte[]> letter, String name, String value) {
+        assertThat(DeadLetters.text(letter.headers(), "__troupe.errors." + name))
+                .contains(value);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> consumed(ProducerRecord<byte[], byte[]> sent) {
+        return new ConsumerRecord<>(
+                sent.topic(),
+                0,
+                0,
+                0L,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                sent.key(),
+                sent.value(),
+                sent.headers(),
+                Optional.empty());
+    }
+}
