@@ -46,6 +46,18 @@ public final class CoordinatorTopology {
     /** Builds the topology; nothing is started or connected. */
     public static Topology build(
             CoordinatorOptions options, Environments environments, PatientCodec codec, CoordinatorMetrics metrics) {
+        // The ids of a week are always on disk. And with a store on disk Streams keeps its identity over a crash, so
+        // that
+        // a restart takes over the open transaction instead of waiting for it to time out.
+        return build(options, environments, codec, metrics, StoreKind.ROCKSDB);
+    }
+
+    static Topology build(
+            CoordinatorOptions options,
+            Environments environments,
+            PatientCodec codec,
+            CoordinatorMetrics metrics,
+            StoreKind seen) {
         var rules = new TaskRules(environments, options);
         var bytes = new ByteArrayDeserializer();
         var topology = new Topology();
@@ -70,7 +82,7 @@ public final class CoordinatorTopology {
                 bytes,
                 copartitioned().toArray(String[]::new));
         topology.addProcessor(PROCESSOR, () -> new CoordinatorProcessor(options, rules, codec, metrics), SOURCE);
-        for (StoreBuilder<KeyValueStore<String, byte[]>> store : stores(options.store())) {
+        for (StoreBuilder<KeyValueStore<String, byte[]>> store : stores(options.store(), seen)) {
             topology.addStateStore(store, PROCESSOR);
         }
         for (String sink : SINKS) {
@@ -79,15 +91,13 @@ public final class CoordinatorTopology {
         return topology;
     }
 
-    private static List<StoreBuilder<KeyValueStore<String, byte[]>>> stores(StoreKind kind) {
+    private static List<StoreBuilder<KeyValueStore<String, byte[]>>> stores(StoreKind kind, StoreKind seen) {
         return List.of(
                 store(StoreNames.GROUPS, kind),
                 store(StoreNames.DEADLINES, kind),
                 store(StoreNames.WAITING, kind),
                 store(StoreNames.ADMITTED, kind),
-                // Always on disk: a week of ids. And with a store on disk Streams keeps its identity over a crash, so
-                // that a restart takes over the open transaction instead of waiting for it to time out.
-                store(StoreNames.SEEN, StoreKind.ROCKSDB));
+                store(StoreNames.SEEN, seen));
     }
 
     private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name, StoreKind kind) {

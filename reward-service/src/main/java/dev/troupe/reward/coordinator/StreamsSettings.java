@@ -25,6 +25,7 @@ public final class StreamsSettings {
         all.put("producer.transaction.timeout.ms", 120_000);
         all.put("log.summary.interval.ms", 600_000);
         all.put("enable.metrics.push", false);
+        all.put("processing.exception.handler.global.enabled", true);
         all.putAll(base);
         // Ours whatever the user says.
         all.put("application.id", options.applicationId());

@@ -49,9 +49,15 @@ final class TaskRules {
 
     /** @param key the record key as text, null when there is none */
     Ruling check(@Nullable String key, Task task) {
-        Optional<String> problem = identity(key, task).or(() -> bounds(task));
+        Optional<String> problem = identity(task).or(() -> bounds(task));
         if (problem.isPresent()) {
             return invalid(problem.get());
+        }
+        if (!task.getTaskId().equals(key)) {
+            return new Ruling.Refused(
+                    DeadLetterReason.WRONG_KEY,
+                    "the record key is %s, the taskId '%s'; produce with key = taskId"
+                            .formatted(key == null ? "missing" : "'" + key + "'", task.getTaskId()));
         }
         if (task.getPrompt().isBlank()) {
             return new Ruling.Refused(DeadLetterReason.EMPTY_PROMPT, "the prompt is empty; say what is to be done");
@@ -98,14 +104,10 @@ final class TaskRules {
                 .build();
     }
 
-    private static Optional<String> identity(@Nullable String key, Task task) {
+    private static Optional<String> identity(Task task) {
         String id = task.getTaskId();
         if (id.isBlank() || id.length() > MAX_ID_LENGTH) {
             return Optional.of("taskId must have 1 to %d characters, not %d".formatted(MAX_ID_LENGTH, id.length()));
-        }
-        if (!id.equals(key)) {
-            return Optional.of("the record key is %s, the taskId '%s'; produce with key = taskId"
-                    .formatted(key == null ? "missing" : "'" + key + "'", id));
         }
         String team = task.getTeamId();
         return team.isBlank() || team.length() > MAX_ID_LENGTH || team.indexOf('\0') >= 0

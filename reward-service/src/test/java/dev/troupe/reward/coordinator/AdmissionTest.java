@@ -1,0 +1,124 @@
+package dev.troupe.reward.coordinator;
+
+import static dev.troupe.reward.coordinator.Records.task;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.troupe.schemas.avro.Purpose;
+import dev.troupe.schemas.avro.Turn;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AdmissionTest {
+
+    @TempDir
+    private Path dir;
+
+    private Harness run;
+
+    @BeforeEach
+    void start() {
+        run = new Harness(
+                dir,
+                Map.of(
+                        "train.groups.per.step", "2",
+                        "train.max.staleness", "1",
+                        "team.pair.policy.ann", "a",
+                        "team.pair.policy.bob", "b"));
+    }
+
+    @AfterEach
+    void stop() {
+        run.close();
+    }
+
+    @Test
+    void nothingIsDealtBeforeThereIsAVersion() {
+        feed("team", 1);
+        assertThat(dealt()).isEmpty();
+
+        run.version("team", 0);
+        assertThat(dealt()).containsExactly("team-0");
+    }
+
+    @Test
+    void tasksAreDealtInOrderAsFarAsTheVersionAllows() {
+        run.version("team", 0);
+        feed("team", 12);
+        assertThat(dealt()).containsExactly("team-0", "team-1", "team-2", "team-3");
+        assertThat(run.size(StoreNames.WAITING)).isEqualTo(8);
+
+        run.advance(Duration.ofSeconds(5));
+        assertThat(dealt()).isEmpty();
+
+        run.version("team", 1);
+        assertThat(dealt()).containsExactly("team-4", "team-5");
+
+        run.version("team", 3);
+        assertThat(dealt()).containsExactly("team-6", "team-7", "team-8", "team-9");
+    }
+
+    @Test
+    void groupsOfEarlierVersionsCountAsAdmitted() {
+        run.version("team", 40);
+        feed("team", 12);
+
+        assertThat(dealt()).hasSize(4);
+    }
+
+    @Test
+    void theSlowestPolicyOfATeamSetsThePace() {
+        feed("pair", 8);
+        run.version("a", 5);
+        assertThat(dealt()).isEmpty();
+
+        run.version("b", 0);
+        assertThat(dealt()).hasSize(4);
+
+        run.version("b", 1);
+        assertThat(dealt()).hasSize(2);
+    }
+
+    @Test
+    void teamsDoNotWaitForEachOther() {
+        run.version("team", 0);
+        feed("pair", 2);
+        feed("team", 2);
+
+        assertThat(dealt()).containsExactly("team-0", "team-1");
+    }
+
+    @Test
+    void evaluationsDoNotWaitForTraining() {
+        run.version("team", 0);
+        feed("team", 6);
+        dealt();
+        run.task(task("e").setPurpose(Purpose.EVALUATE).build());
+
+        assertThat(dealt()).containsExactly("e");
+    }
+
+    @Test
+    void aRolesPolicyIsTheOneOfItsSetting() {
+        run.version("a", 0);
+        run.version("b", 0);
+        feed("pair", 1);
+
+        assertThat(run.turns()).extracting(Turn::getPolicyId).containsExactly("a", "b");
+    }
+
+    private void feed(String team, int tasks) {
+        IntStream.range(0, tasks)
+                .forEach(i -> run.task(task(team + "-" + i).setTeamId(team).build()));
+    }
+
+    private List<String> dealt() {
+        return run.turns().stream().map(Turn::getTaskId).distinct().toList();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.troupe.reward.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.troupe.runtime.config.Settings;
+import dev.troupe.schemas.RecordCodec;
+import dev.troupe.schemas.avro.Sampling;
+import dev.troupe.schemas.avro.Step;
+import dev.troupe.schemas.avro.Task;
+import dev.troupe.schemas.avro.Turn;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GroupCodecTest {
+
+    private final RecordCodec records =
+            new RecordCodec(Map.of("schema.registry.url", "mock://group-codec", "auto.register.schemas", true));
+    private final GroupCodec codec = new GroupCodec(new PatientCodec(records, Duration.ofSeconds(1)));
+    private final GroupStateMachine machine = new GroupStateMachine(CoordinatorOptions.from(Settings.of(Map.of())));
+
+    @AfterEach
+    void close() {
+        records.close();
+    }
+
+    @Test
+    void everyStateOfARandomWalkComesBackAsItWas() {
+        long seed = 20261122;
+        var random = new Random(seed);
+        var phases = new TreeSet<String>();
+        Transition<GroupState> next = deal(3);
+        List<Turn> turns = new ArrayList<>();
+        List<Step> steps = new ArrayList<>();
+        long now = 0;
+        while (!next.state().closed()) {
+            GroupState group = next.state();
+            assertThat(codec.decode(codec.encode(group))).as("seed %d", seed).isEqualTo(group);
+            group.episodes().forEach(episode -> phases.add(episode.getClass().getSimpleName()));
+            collect(next.effects(), turns, steps);
+            now += random.nextInt(2_000);
+            Transition<GroupState> after = step(group, turns, steps, random, now);
+            next = after;
+        }
+        assertThat(phases).containsExactly("Acting", "Ended", "Judging");
+    }
+
+    @Test
+    void observationsAreWrittenOncePerGroup() {
+        int one = codec.encode(deal(1).state()).length;
+        int eight = codec.encode(deal(8).state()).length;
+
+        assertThat(eight - one).isLessThan(7 * 200);
+    }
+
+    @Test
+    void anotherFormatIsRefusedByName() {
+        assertThatThrownBy(() -> codec.decode(new byte[] {9}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("format 9");
+    }
+
+    private Transition<GroupState> deal(int generations) {
+        Task task = Records.task("t")
+                .setNumGenerations(generations)
+                .setMaxTurns(3)
+                .setSampling(new Sampling(1.0, 1.0, 0, 32))
+                .build();
+        return machine.deal(
+                task,
+                List.of(
+                        TalkEnvironment.observation("ann", "x".repeat(2_000)),
+                        TalkEnvironment.observation("bob", "x".repeat(2_000))),
+                0);
+    }
+
+    private Transition<GroupState> step(GroupState group, List<Turn> turns, List<Step> steps, Random random, long now) {
+        if (!steps.isEmpty() && random.nextInt(3) == 0) {
+            Step step = steps.remove(random.nextInt(steps.size()));
+            boolean last = step.getTurn() == 2;
+            return machine.judgement(
+                    group, last ? Records.scored(step, 1) : Records.next(step, "on", "ann", "bob"), now);
+        }
+        if (!turns.isEmpty()) {
+            Turn turn = turns.get(random.nextInt(turns.size()));
+            if (random.nextInt(3) == 0) {
+                return machine.message(group, Records.message(turn, 0), now);
+            }
+            turns.remove(turn);
+            return machine.action(group, Records.action(turn, random.nextInt(2)), now);
+        }
+        return machine.expire(group, now);
+    }
+
+    private static void collect(List<Effect> effects, List<Turn> turns, List<Step> steps) {
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.DealTurn(Turn turn)) {
+                turns.add(turn);
+            } else if (effect instanceof Effect.EmitStep(Step step)) {
+                steps.add(step);
+            }
+        }
+    }
+}
