@@ -102,7 +102,7 @@ final class TeamWorker implements AutoCloseable {
             phase.set(Phase.TRAINING);
             while (!session.finished()) {
                 Optional<PreparedStep> prepared = session.prepare(this::isClosing);
-                if (prepared.isEmpty() || isClosing()) {
+                if (prepared.isEmpty()) {
                     return;
                 }
                 session.commit(prepared.get());

@@ -1,0 +1,105 @@
+package dev.troupe.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.troupe.runtime.config.ConfigException;
+import dev.troupe.runtime.config.Settings;
+import dev.troupe.trainer.grpo.LearningRateSchedule;
+import dev.troupe.trainer.grpo.LossType;
+import dev.troupe.trainer.grpo.ScaleRewards;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class TrainerOptionsTest {
+    @Test
+    void hasTrlsDefaults() {
+        TrainerOptions options = TrainerOptions.read(Settings.of(Map.of()));
+        assertThat(options.teams()).containsExactly(new TeamPolicies("team", List.of("team")));
+        assertThat(options.groupsPerStep()).isEqualTo(4);
+        assertThat(options.maxSteps()).isZero();
+        assertThat(options.keepVersions()).isEqualTo(50);
+        assertThat(options.grpo().lossType()).isEqualTo(LossType.DAPO);
+        assertThat(options.grpo().scaleRewards()).isEqualTo(ScaleRewards.GROUP);
+        assertThat(options.grpo().epsilonHigh()).isEqualTo(0.2);
+        assertThat(options.grpo().optimizer().maxGradNorm()).isEqualTo(1);
+    }
+
+    @Test
+    void mapsEveryKey() {
+        var values = new TreeMap<String, String>();
+        values.put("trainer.teams", "red, blue");
+        values.put("team.red.policy.helper", "r-helper");
+        values.put("team.red.policy.main", "r-main");
+        values.put("team.blue.policy", "shared");
+        values.put("trainer.initial.checkpoint", "start");
+        values.put("artifacts.dir", "store");
+        values.put("train.groups.per.step", "8");
+        values.put("trainer.max.steps", "100");
+        values.put("trainer.keep.versions", "5");
+        values.put("trainer.micro.batch.tokens", "512");
+        values.put("grpo.beta", "0.0");
+        values.put("grpo.loss_type", "dr_grpo");
+        values.put("grpo.scale_rewards", "none");
+        values.put("grpo.epsilon", "0.1");
+        values.put("grpo.epsilon_high", "0.28");
+        values.put("grpo.num_iterations", "2");
+        values.put("grpo.mask_truncated_completions", "true");
+        values.put("grpo.max_completion_length", "64");
+        values.put("grpo.learning_rate", "1e-3");
+        values.put("grpo.lr_scheduler_type", "linear");
+        values.put("grpo.adam_beta1", "0.8");
+        values.put("grpo.adam_beta2", "0.95");
+        values.put("grpo.adam_epsilon", "1e-6");
+        values.put("grpo.weight_decay", "0.01");
+        values.put("grpo.max_grad_norm", "0.5");
+        Settings settings = Settings.of(values);
+        TrainerOptions options = TrainerOptions.read(settings);
+        settings.check();
+        assertThat(options.teams())
+                .containsExactly(
+                        new TeamPolicies("red", List.of("r-helper", "r-main")),
+                        new TeamPolicies("blue", List.of("shared")));
+        assertThat(options.initialCheckpoint()).isEqualTo(Path.of("start"));
+        assertThat(options.artifacts()).isEqualTo(Path.of("store"));
+        assertThat(options.groupsPerStep()).isEqualTo(8);
+        assertThat(options.maxSteps()).isEqualTo(100);
+        assertThat(options.keepVersions()).isEqualTo(5);
+        assertThat(options.microBatchTokens()).isEqualTo(512);
+        var grpo = options.grpo();
+        assertThat(grpo.lossType()).isEqualTo(LossType.DR_GRPO);
+        assertThat(grpo.scaleRewards()).isEqualTo(ScaleRewards.NONE);
+        assertThat(grpo.epsilon()).isEqualTo(0.1);
+        assertThat(grpo.epsilonHigh()).isEqualTo(0.28);
+        assertThat(grpo.numIterations()).isEqualTo(2);
+        assertThat(grpo.maskTruncatedCompletions()).isTrue();
+        assertThat(grpo.maxCompletionLength()).isEqualTo(64);
+        assertThat(grpo.schedule()).isEqualTo(LearningRateSchedule.LINEAR);
+        assertThat(grpo.optimizerAt(1, 100).learningRate()).isEqualTo(1e-3);
+        assertThat(grpo.optimizerAt(51, 100).learningRate()).isEqualTo(5e-4);
+        assertThat(grpo.optimizer().beta1()).isEqualTo(0.8);
+        assertThat(grpo.optimizer().beta2()).isEqualTo(0.95);
+        assertThat(grpo.optimizer().epsilon()).isEqualTo(1e-6);
+        assertThat(grpo.optimizer().weightDecay()).isEqualTo(0.01);
+        assertThat(grpo.optimizer().maxGradNorm()).isEqualTo(0.5);
+    }
+
+    @Test
+    void reportsAllProblemsTogether() {
+        Settings settings = Settings.of(Map.of(
+                "grpo.beta", "0.04",
+                "grpo.loss_type", "ppo",
+                "grpo.lr_scheduler_type", "linear",
+                "trainer.keep.versions", "0"));
+        TrainerOptions.read(settings);
+        assertThatThrownBy(settings::check)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("grpo.beta")
+                .hasMessageContaining("grpo, dr_grpo, dapo, bnpo")
+                .hasMessageContaining("trainer.max.steps")
+                .hasMessageContaining("trainer.keep.versions");
+    }
+}

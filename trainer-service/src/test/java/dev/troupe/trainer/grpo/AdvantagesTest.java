@@ -1,0 +1,139 @@
+package dev.troupe.trainer.grpo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.DoubleStream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AdvantagesTest {
+    /** The vectors come from TRL, which keeps rewards in single precision. */
+    private static final Offset<Double> SINGLE = within(1e-7);
+
+    private static final double[] BINARY = {1, 0, 1, 1, 0, 0, 0, 1};
+    private static final double[] EQUAL = {.5, .5, .5, .5, .5, .5, .5, .5};
+    private static final double[] MIXED = {.1, .9, .3, .3, .2, .6, 0, 1};
+    private static final List<double[]> GROUPS = List.of(BINARY, EQUAL, MIXED);
+
+    @Test
+    void scalesByGroupAsTrlDoes() {
+        List<double[]> advantages = Advantages.of(GROUPS, ScaleRewards.GROUP);
+        assertThat(advantages.get(0)).containsExactly(signs(0.9352393585), SINGLE);
+        assertThat(advantages.get(1)).containsOnly(0);
+        assertThat(advantages.get(2))
+                .containsExactly(
+                        new double[] {
+                            -.8796565116,
+                            1.2856518247,
+                            -.3383294275,
+                            -.3383294275,
+                            -.6089929696,
+                            .4736611986,
+                            -1.1503200537,
+                            1.5563153667
+                        },
+                        SINGLE);
+    }
+
+    @Test
+    void scalesByBatchAsTrlDoes() {
+        double[] all = GROUPS.stream().flatMapToDouble(Arrays::stream).toArray();
+        assertThat(Advantages.deviation(all)).isCloseTo(0.3602535321, SINGLE);
+        assertThat(Advantages.of(GROUPS, ScaleRewards.BATCH).getFirst()).containsExactly(signs(1.3875262913), SINGLE);
+    }
+
+    @Test
+    void onlyCentresWithoutScale() {
+        assertThat(Advantages.of(GROUPS, ScaleRewards.NONE).getFirst()).containsExactly(signs(0.5), SINGLE);
+    }
+
+    @Test
+    void leavesMissingRewardsOutOfTheBaseline() {
+        double[] advantages = Advantages.of(List.of(new double[] {1, Double.NaN, 0, Double.NaN}), ScaleRewards.GROUP)
+                .getFirst();
+        double[] without =
+                Advantages.of(List.of(new double[] {1, 0}), ScaleRewards.GROUP).getFirst();
+        assertThat(advantages).containsExactly(without[0], 0, without[1], 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void givesNothingToGroupsThatTellNothing(ScaleRewards scale) {
+        List<double[]> advantages = Advantages.of(
+                List.of(
+                        new double[] {Double.NaN, Double.NaN},
+                        new double[] {0.1 + 0.2, 0.3},
+                        new double[] {0.7},
+                        new double[] {Double.NaN, 0.7}),
+                scale);
+        assertThat(advantages).allSatisfy(group -> assertThat(group).containsOnly(0));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sumsToZeroInEachGroup(ScaleRewards scale) {
+        for (int seed = 0; seed < 50; seed++) {
+            for (double[] group : Advantages.of(random(seed), scale)) {
+                assertThat(DoubleStream.of(group).sum()).as("seed %d", seed).isCloseTo(0, within(1e-9));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void doesNotFeelAShiftOfTheRewards(ScaleRewards scale) {
+        for (int seed = 0; seed < 50; seed++) {
+            List<double[]> groups = random(seed);
+            List<double[]> shifted = groups.stream()
+                    .map(group -> DoubleStream.of(group).map(r -> r + 7.25).toArray())
+                    .toList();
+            assertClose(seed, Advantages.of(shifted, scale), Advantages.of(groups, scale));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void followsThePermutationOfEpisodesAndGroups(ScaleRewards scale) {
+        for (int seed = 0; seed < 50; seed++) {
+            List<double[]> groups = random(seed);
+            List<double[]> turned =
+                    groups.reversed().stream().map(AdvantagesTest::reversed).toList();
+            List<double[]> back = Advantages.of(turned, scale).reversed().stream()
+                    .map(AdvantagesTest::reversed)
+                    .toList();
+            assertClose(seed, back, Advantages.of(groups, scale));
+        }
+    }
+
+    private static void assertClose(int seed, List<double[]> actual, List<double[]> expected) {
+        for (int g = 0; g < expected.size(); g++) {
+            assertThat(actual.get(g)).as("seed %d", seed).containsExactly(expected.get(g), within(1e-9));
+        }
+    }
+
+    private static List<double[]> random(int seed) {
+        var random = new Random(seed);
+        return List.of(
+                random.doubles(8).toArray(),
+                random.doubles(2).toArray(),
+                random.doubles(5).toArray());
+    }
+
+    private static double[] reversed(double[] values) {
+        double[] reversed = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            reversed[i] = values[values.length - 1 - i];
+        }
+        return reversed;
+    }
+
+    private static double[] signs(double size) {
+        return DoubleStream.of(BINARY).map(reward -> reward == 1 ? size : -size).toArray();
+    }
+}

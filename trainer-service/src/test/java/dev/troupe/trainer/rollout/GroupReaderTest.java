@@ -1,0 +1,82 @@
+package dev.troupe.trainer.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.troupe.schemas.avro.Action;
+import dev.troupe.schemas.avro.EpisodeGroup;
+import dev.troupe.schemas.avro.FinishReason;
+import dev.troupe.trainer.TestGroups;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class GroupReaderTest {
+    private final GroupReader reader = new GroupReader(Map.of("team", TestGroups.TINY));
+
+    @Test
+    void keepsTokensAndRewardsOfAllRoles() {
+        RolloutGroup group = reader.read(TestGroups.group("team", "t", 1, 0, Double.NaN));
+        assertThat(group.trains()).isTrue();
+        assertThat(group.rewards()).containsExactly(1, 0, Double.NaN);
+        assertThat(group.episodes())
+                .allSatisfy(episode ->
+                        assertThat(episode.samples()).extracting(Sample::role).containsExactly("helper", "main"));
+        assertThat(group.episodes().getFirst().terms())
+                .containsKeys("quality", "speed", "coordination", "tests_passed");
+    }
+
+    @Test
+    void skipsGroupsThatTeachNothing() {
+        assertThat(reader.read(TestGroups.group("team", "t", 1, 1, 1)).skip()).contains(SkipReason.ZERO_VARIANCE);
+        assertThat(reader.read(TestGroups.group("team", "t", Double.NaN, Double.NaN))
+                        .skip())
+                .contains(SkipReason.ALL_INCOMPLETE);
+        assertThat(reader.read(TestGroups.group("team", "t", 1, Double.NaN)).skip())
+                .contains(SkipReason.ZERO_VARIANCE);
+    }
+
+    @Test
+    void leavesOutPoliciesThatAreNotTrained() {
+        assertThat(reader.read(TestGroups.group("strangers", "t", 1, 0)).skip())
+                .contains(SkipReason.NO_TRAINABLE_COMPLETION);
+    }
+
+    @Test
+    void leavesOutRefusedActions() {
+        RolloutGroup group = reader.read(
+                changed(action -> action.setFinishReason(FinishReason.REFUSED).setTokenIds(List.of())));
+        assertThat(group.episodes().getFirst().samples()).hasSize(1);
+    }
+
+    @Test
+    void refusesGroupsThatContradictThemselves() {
+        List<Consumer<Action.Builder>> faults = List.of(
+                action -> action.setLogprobs(List.of(-1f)),
+                action -> action.setLogprobs(
+                        action.getTokenIds().stream().map(_ -> Float.NaN).toList()),
+                action -> action.setTokenIds(
+                        action.getTokenIds().stream().map(_ -> 32).toList()),
+                action -> action.setTokenIds(
+                        action.getTokenIds().stream().map(_ -> -1).toList()),
+                action -> action.setPromptTokenIds(List.of()),
+                action -> action.setPromptTokenIds(java.util.Collections.nCopies(63, 2)),
+                action -> action.setTemperature(Double.NaN),
+                action -> action.setVersions(List.of()));
+        assertThat(faults)
+                .allSatisfy(
+                        fault -> assertThat(reader.read(changed(fault)).skip()).contains(SkipReason.INVALID_RECORD));
+    }
+
+    /** A group with one action changed. */
+    private static EpisodeGroup changed(Consumer<Action.Builder> change) {
+        EpisodeGroup group = TestGroups.group("team", "t", 1, 0);
+        var builder = EpisodeGroup.newBuilder(group);
+        List<Action> actions =
+                builder.getEpisodes().getFirst().getSteps().getFirst().getActions();
+        var action = Action.newBuilder(actions.getFirst());
+        change.accept(action);
+        actions.set(0, action.build());
+        return builder.build();
+    }
+}

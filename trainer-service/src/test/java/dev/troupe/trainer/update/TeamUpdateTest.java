@@ -1,0 +1,170 @@
+package dev.troupe.trainer.update;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.troupe.policy.LogProbs;
+import dev.troupe.policy.TrainablePolicy;
+import dev.troupe.policy.TrainingSequence;
+import dev.troupe.schemas.avro.EpisodeGroup;
+import dev.troupe.trainer.TestGroups;
+import dev.troupe.trainer.grpo.GrpoOptions;
+import dev.troupe.trainer.grpo.LossType;
+import dev.troupe.trainer.rollout.GroupReader;
+import dev.troupe.trainer.rollout.RolloutEpisode;
+import dev.troupe.trainer.rollout.RolloutGroup;
+import dev.troupe.trainer.rollout.Sample;
+import dev.troupe.trainer.rollout.SkipReason;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TeamUpdateTest {
+    private static final int WHOLE = 1 << 20;
+    private static final GrpoOptions OPTIONS = GrpoOptions.defaults(1e-2);
+
+    /** What an update said, and what the policy thinks of fixed tokens afterwards. */
+    private record Result(StepOutcome outcome, List<Double> logprobs) {}
+
+    @ParameterizedTest
+    @EnumSource(
+            value = LossType.class,
+            names = {"GRPO", "DAPO", "DR_GRPO"})
+    void doesNotDependOnHowTheStepIsSplit(LossType type) {
+        List<RolloutGroup> groups = groups(group("a", 1, 0, 0.4), group("b", 0.2, 0.9, 0.9));
+        Result whole = train(OPTIONS.withLossType(type), WHOLE, groups);
+        Result split = train(OPTIONS.withLossType(type), 20, groups);
+        assertThat(split.outcome().metrics().get("loss"))
+                .isCloseTo(whole.outcome().metrics().get("loss"), within(1e-6));
+        for (int i = 0; i < whole.logprobs().size(); i++) {
+            assertThat(split.logprobs().get(i)).isCloseTo(whole.logprobs().get(i), within(1e-4));
+        }
+    }
+
+    @Test
+    void isTheSameTwice() {
+        List<RolloutGroup> groups = groups(group("a", 1, 0, 0.4), group("b", 0.2, 0.9, 0.9));
+        assertThat(train(OPTIONS, 20, groups).logprobs())
+                .isEqualTo(train(OPTIONS, 20, groups).logprobs());
+    }
+
+    @Test
+    void makesRewardedCompletionsMoreLikely() {
+        List<RolloutGroup> groups = groups(group("a", 1, 0));
+        List<Double> before = train(GrpoOptions.defaults(0), WHOLE, groups).logprobs();
+        List<Double> after = train(OPTIONS, WHOLE, groups).logprobs();
+        // Of group a: two samples with reward 1, then two with reward 0.
+        assertThat(after.get(0) + after.get(1)).isGreaterThan(before.get(0) + before.get(1));
+        assertThat(after.get(2) + after.get(3)).isLessThan(before.get(2) + before.get(3));
+    }
+
+    @Test
+    void leavesWeightsAloneWhenNothingTrains() {
+        List<RolloutGroup> nothing = groups(group("a", 1, 1), group("b", Double.NaN, Double.NaN));
+        Result result = train(OPTIONS, WHOLE, nothing);
+        assertThat(result.logprobs())
+                .isEqualTo(train(GrpoOptions.defaults(0), WHOLE, nothing).logprobs());
+        assertThat(result.outcome().taskIds()).isEmpty();
+        assertThat(result.outcome().skipped())
+                .extracting(skipped -> skipped.getTaskId() + " " + skipped.getReason())
+                .containsExactly("a ZERO_VARIANCE", "b ALL_INCOMPLETE");
+        assertThat(result.outcome().broken()).isFalse();
+        assertThat(result.outcome().metrics())
+                .containsEntry("frac_reward_zero_std", 1.0)
+                .containsEntry("episode/incomplete_total", 2.0)
+                .containsEntry("reward", 1.0)
+                .doesNotContainKeys("loss", "grad_norm");
+    }
+
+    @Test
+    void saysWhenTheLossIsNotFinite() {
+        RolloutGroup group = groups(group("a", 1, 0)).getFirst();
+        Result result = train(OPTIONS, WHOLE, List.of(withBehaviour(group, -300)));
+        assertThat(result.outcome().broken()).isTrue();
+        assertThat(result.outcome().taskIds()).isEmpty();
+        assertThat(result.outcome().skipped())
+                .extracting(skipped -> skipped.getReason())
+                .containsExactly(SkipReason.NON_FINITE_LOSS.name());
+    }
+
+    @Test
+    void reportsMetricsUnderTrlsNames() {
+        Map<String, Double> metrics = train(OPTIONS, WHOLE, groups(group("a", 1, 0, Double.NaN)))
+                .outcome()
+                .metrics();
+        assertThat(metrics)
+                .containsKeys(
+                        "loss",
+                        "grad_norm",
+                        "learning_rate",
+                        "reward",
+                        "reward_std",
+                        "frac_reward_zero_std",
+                        "rewards/quality/mean",
+                        "rewards/tests_passed/mean",
+                        "completions/mean_length",
+                        "completions/clipped_ratio",
+                        "entropy",
+                        "clip_ratio/region_mean",
+                        "sampling/sampling_logp_difference/mean",
+                        "sample/staleness_mean",
+                        "sample/staleness_max",
+                        "agent/helper/reward_mean",
+                        "agent/main/reward_mean",
+                        "episode/passed_mean")
+                .containsEntry("episode/incomplete_total", 1.0)
+                .containsEntry("sample/staleness_max", 3.0);
+        assertThat(metrics.get("entropy")).isBetween(3.0, Math.log(32));
+    }
+
+    private static EpisodeGroup group(String taskId, double... rewards) {
+        return TestGroups.group("team", taskId, rewards);
+    }
+
+    private static List<RolloutGroup> groups(EpisodeGroup... groups) {
+        var reader = new GroupReader(Map.of("team", TestGroups.TINY));
+        return List.of(groups).stream().map(reader::read).toList();
+    }
+
+    private static Result train(GrpoOptions options, int microBatchTokens, List<RolloutGroup> groups) {
+        var policies = new TreeMap<String, TrainablePolicy>();
+        try (TrainablePolicy policy = TrainablePolicy.initialize(TestGroups.TINY, 7)) {
+            policies.put("team", policy);
+            StepOutcome outcome =
+                    new TeamUpdate(options, microBatchTokens, 0).apply(policies, Map.of("team", 3), groups, 1);
+            List<TrainingSequence> probes = groups.stream()
+                    .flatMap(group -> group.episodes().stream())
+                    .flatMap(episode -> episode.samples().stream())
+                    .map(Sample::sequence)
+                    .toList();
+            return new Result(
+                    outcome, policy.logprobs(probes).stream().map(LogProbs::sum).toList());
+        }
+    }
+
+    /** The same group, recorded with other log-probabilities. */
+    private static RolloutGroup withBehaviour(RolloutGroup group, float logprob) {
+        return new RolloutGroup(
+                group.taskId(),
+                group.episodes().stream()
+                        .map(episode -> new RolloutEpisode(
+                                episode.reward(),
+                                episode.passed(),
+                                episode.terms(),
+                                episode.samples().stream()
+                                        .map(sample -> new Sample(
+                                                sample.policyId(),
+                                                sample.role(),
+                                                sample.sequence(),
+                                                LogProbs.of(java.util.Collections.nCopies(sample.length(), logprob)),
+                                                sample.truncated(),
+                                                sample.oldestVersion()))
+                                        .toList()))
+                        .toList(),
+                Optional.empty());
+    }
+}
