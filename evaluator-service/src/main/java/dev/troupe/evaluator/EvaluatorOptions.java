@@ -1,13 +1,13 @@
 package dev.troupe.evaluator;
 
 import dev.troupe.runtime.config.Settings;
+import dev.troupe.runtime.team.TeamPolicies;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * What is evaluated, and when.
@@ -46,7 +46,7 @@ record EvaluatorOptions(List<Benchmark> benchmarks, Duration timeout) {
                     name,
                     teamId,
                     collaboration,
-                    policies(settings, teamId),
+                    TeamPolicies.from(settings).policies(teamId),
                     every,
                     samples,
                     temperature,
@@ -55,16 +55,5 @@ record EvaluatorOptions(List<Benchmark> benchmarks, Duration timeout) {
             settings.problem(prefix + "tasks", "cannot be read: " + e.getMessage());
             return Optional.empty();
         }
-    }
-
-    /** The team's policies: one per role where the settings say so, or one named like the team. */
-    private static List<String> policies(Settings settings, String teamId) {
-        var policies =
-                new TreeSet<>(settings.prefixed("team." + teamId + ".policy.").values());
-        String shared = settings.text("team." + teamId + ".policy", policies.isEmpty() ? teamId : "");
-        if (!shared.isBlank()) {
-            policies.add(shared);
-        }
-        return List.copyOf(policies);
     }
 }
