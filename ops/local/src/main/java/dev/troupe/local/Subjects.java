@@ -98,7 +98,19 @@ final class Subjects implements AutoCloseable {
 
     /** Why the schema may not follow one version; empty when it may. */
     List<String> problemsWith(String subject, String version, AvroSchema schema) throws RegistryError {
-        return problems(schema, List.of(version(subject, version)), effectiveLevel(subject));
+        int number = versionNumber(version);
+        List<RegisteredSchema> versions = catalog.versions(subject);
+        if (number >= 0) {
+            versions =
+                    versions.stream().filter(known -> known.version() == number).toList();
+        }
+        if (versions.isEmpty()) {
+            if (number < 0) {
+                return List.of(); // Confluent: anything may be the first version
+            }
+            throw RegistryError.versionNotFound(number);
+        }
+        return problems(schema, List.of(versions.getLast()), effectiveLevel(subject));
     }
 
     /** Why the schema could not be registered now; empty when it could. */

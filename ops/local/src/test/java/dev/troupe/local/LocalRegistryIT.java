@@ -76,6 +76,31 @@ class LocalRegistryIT extends RegistryConformance {
         assertThat(get("/config").body().get("compatibilityLevel").asText()).isEqualTo("BACKWARD");
     }
 
+    /** Where other registries are known to differ from Confluent's. */
+    @Test
+    void answersAsConfluentsDoesInCorners() throws Exception {
+        get(path("/config/{s}")).isError(404, 40408);
+        assertThat(get(path("/config/{s}?defaultToGlobal=true"))
+                        .body()
+                        .get("compatibilityLevel")
+                        .asText())
+                .isEqualTo(get("/config").body().get("compatibilityLevel").asText());
+        get(path("/mode/{s}")).isError(404, 40409);
+        get(path("/subjects/{s}/versions/zero")).isError(422, 42202);
+        call("PUT", path("/config/{s}"), Map.of("compatibility", "NONE"));
+        register(V1);
+        register(V3_RETYPED);
+        call("PUT", path("/config/{s}"), Map.of("compatibility", "BACKWARD"));
+        String next = record("{'name':'a','type':'int'},{'name':'c','type':'int','default':1}");
+
+        assertThat(call("POST", path("/compatibility/subjects/{s}/versions"), Map.of("schema", next))
+                        .body()
+                        .get("is_compatible")
+                        .asBoolean())
+                .as("a level that is not transitive looks at the latest version only")
+                .isTrue();
+    }
+
     @Test
     void explainsAnIncompatibilityInConfluentsWords() throws Exception {
         register(V1);
