@@ -2,6 +2,7 @@ package dev.troupe.reward.coordinator;
 
 import dev.troupe.reward.coordinator.CoordinatorOptions.StoreKind;
 import dev.troupe.reward.environment.Environments;
+import dev.troupe.reward.kafka.LenientTime;
 import dev.troupe.schemas.Topic;
 import dev.troupe.schemas.TopicCatalog;
 import java.util.List;
@@ -11,7 +12,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -23,9 +23,6 @@ public final class CoordinatorTopology {
 
     private static final String SOURCE = "task-events-source";
     private static final String PROCESSOR = "coordinator";
-
-    /** A record without a time is taken as it comes; it must not stop the thread. */
-    private static final TimestampExtractor LENIENT = (record, partitionTime) -> Math.max(0, record.timestamp());
 
     private static final List<Topic<?>> SOURCES =
             List.of(TopicCatalog.TASKS, TopicCatalog.ACTIONS, TopicCatalog.MESSAGES, TopicCatalog.JUDGEMENTS);
@@ -68,7 +65,7 @@ public final class CoordinatorTopology {
                                 Serdes.ByteArray())
                         .withLoggingDisabled(),
                 "model-versions-source",
-                LENIENT,
+                new LenientTime(),
                 bytes,
                 bytes,
                 TopicCatalog.MODEL_VERSIONS.name(),
@@ -77,7 +74,7 @@ public final class CoordinatorTopology {
         topology.addSource(
                 AutoOffsetReset.earliest(),
                 SOURCE,
-                LENIENT,
+                new LenientTime(),
                 bytes,
                 bytes,
                 copartitioned().toArray(String[]::new));
