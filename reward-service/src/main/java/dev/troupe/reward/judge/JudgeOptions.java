@@ -1,0 +1,44 @@
+package dev.troupe.reward.judge;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.troupe.reward.sandbox.SandboxOptions;
+import dev.troupe.runtime.config.Settings;
+
+/**
+ * How a service judges.
+ *
+ * @param workers judges side by side, each with a sandbox of its own
+ * @param batch most steps a judge takes at a time
+ * @param cache programs whose verdicts are remembered
+ * @param sandbox bounds of each sandbox
+ */
+public record JudgeOptions(int workers, int batch, int cache, SandboxOptions sandbox) {
+
+    public JudgeOptions {
+        requireNonNull(sandbox, "sandbox is null");
+        if (workers < 1 || batch < 1 || cache < 1) {
+            throw new IllegalArgumentException(
+                    "workers, batch and cache are positive: %d, %d, %d".formatted(workers, batch, cache));
+        }
+    }
+
+    /** Reads {@code judge.*}; problems are reported by {@link Settings#check()}. */
+    public static JudgeOptions of(Settings settings) {
+        SandboxOptions defaults = SandboxOptions.defaults();
+        var deadline = settings.duration("judge.sandbox.deadline", defaults.deadline());
+        var startup = settings.duration("judge.sandbox.startup", defaults.startup());
+        long heap = settings.size("judge.sandbox.heap", defaults.heapBytes());
+        SandboxOptions sandbox = defaults;
+        try {
+            sandbox = new SandboxOptions(deadline, heap, startup);
+        } catch (IllegalArgumentException e) {
+            settings.problem("judge.sandbox", String.valueOf(e.getMessage()));
+        }
+        return new JudgeOptions(
+                settings.integer("judge.workers", 1, 1, 64),
+                settings.integer("judge.batch", 8, 1, 1_000),
+                settings.integer("judge.cache", 4_096, 1, 1_000_000),
+                sandbox);
+    }
+}
