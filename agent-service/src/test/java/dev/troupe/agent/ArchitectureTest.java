@@ -1,0 +1,11 @@
+package dev.troupe.agent;
+
+import dev.troupe.runtime.ArchitectureRules;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+    @Test
+    void keepsTheRules() {
+        ArchitectureRules.check("dev.troupe.agent");
+    }
+}
