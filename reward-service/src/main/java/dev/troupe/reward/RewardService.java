@@ -1,0 +1,71 @@
+package dev.troupe.reward;
+
+import dev.troupe.reward.coordinator.CoordinatorOptions;
+import dev.troupe.reward.coordinator.CoordinatorService;
+import dev.troupe.reward.environment.Environments;
+import dev.troupe.reward.judge.JudgeOptions;
+import dev.troupe.reward.judge.JudgeWorkers;
+import dev.troupe.runtime.config.Settings;
+import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.TopicProvisioner;
+import dev.troupe.runtime.lifecycle.Lifecycle;
+import dev.troupe.runtime.lifecycle.Service;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+
+/** The environment's side: deals tasks into episodes, joins what the roles do, judges, scores, closes groups. */
+public final class RewardService implements Service {
+
+    private static final Duration CLUSTER_WITHIN = Duration.ofSeconds(60);
+
+    private final KafkaClients clients;
+    private final Lifecycle parts;
+
+    /** Reads {@code coordinator.*}, {@code judge.*} and what they share with others; starts nothing. */
+    public RewardService(Settings settings, KafkaClients clients, MeterRegistry meters) {
+        this.clients = clients;
+        Environments environments = Environments.load();
+        this.parts = new Lifecycle(List.of(
+                new JudgeWorkers(clients, environments, JudgeOptions.of(settings)),
+                new CoordinatorService(CoordinatorOptions.from(settings), environments, clients, meters)));
+    }
+
+    @Override
+    public String name() {
+        return "reward-service";
+    }
+
+    /**
+     * Waits for broker, topics and registry, starts the judges and then the coordinator.
+     *
+     * @throws dev.troupe.runtime.kafka.ClusterException when the cluster is not there within a minute, with what to run
+     */
+    @Override
+    public void start() {
+        try {
+            TopicProvisioner.verify(clients, CLUSTER_WITHIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the cluster", e);
+        }
+        parts.start();
+    }
+
+    /** Stops the coordinator first: what judges still publish is read after the next start. */
+    @Override
+    public void close() {
+        parts.close();
+    }
+
+    @Override
+    public boolean live() {
+        return parts.live();
+    }
+
+    /** Whether the coordinator is running and the judges have their sandboxes. */
+    @Override
+    public boolean ready() {
+        return parts.ready();
+    }
+}
