@@ -16,12 +16,18 @@ import java.util.function.Supplier;
  * thread, on by default, so every entry point switches them off first.
  */
 final class Torch {
+    /** DJL's own; we parallelise in Java, so one thread is our default. */
+    private static final String THREADS_PROPERTY = "ai.djl.pytorch.num_threads";
+
     private Torch() {}
 
     /** A root manager for arrays that live as long as a policy. */
     static NDManager newManager() {
-        // The system property is DJL's own; without it several OpenMP threads spin beside Kafka's.
         NDManager manager = NDManager.newBaseManager("PyTorch");
+        if (System.getProperty(THREADS_PROPERTY) == null) {
+            // Several OpenMP threads spin on a busy machine: a step was seen to take twelve times as long.
+            JniUtils.setNumThreads(1);
+        }
         JniUtils.setGradMode(false);
         return manager;
     }

@@ -13,7 +13,7 @@ import java.util.Map;
  * A decoder whose weights are trained. Owned by one thread at a time; not thread-safe.
  *
  * <p>A step is any number of {@link #accumulate} calls, whose gradients add up, and one {@link #step}. Memory grows
- * with the tokens of one {@code accumulate} call (about 0.1 MB a token at 0.66 M parameters): split large batches with
+ * with the tokens of one {@code accumulate} call (about 50 kB a token at 0.66 M parameters): split large batches with
  * {@link MicroBatches}.
  */
 public final class TrainablePolicy implements AutoCloseable {
@@ -24,6 +24,7 @@ public final class TrainablePolicy implements AutoCloseable {
     private final List<NDArray> leaves;
     private final TokenScorer scorer;
     private final AdamW optimizer;
+    private boolean accumulated;
 
     private TrainablePolicy(Checkpoint checkpoint) {
         config = checkpoint.config();
@@ -85,6 +86,7 @@ public final class TrainablePolicy implements AutoCloseable {
                 }
                 value.attach(step);
                 Torch.backward(value);
+                accumulated = true;
                 return (double) value.toFloatArray()[0];
             });
         }
@@ -118,8 +120,13 @@ public final class TrainablePolicy implements AutoCloseable {
      * Clips the accumulated gradient to its global norm, takes one AdamW step and zeroes the gradient.
      *
      * @return the global L2 norm before clipping; when it is NaN or infinite nothing was updated
+     * @throws IllegalStateException when nothing was accumulated since the last step
      */
     public double step(AdamWOptions options) {
+        if (!accumulated) {
+            throw new IllegalStateException("nothing was accumulated since the last step");
+        }
+        accumulated = false;
         Torch.inference();
         try (NDManager step = manager.newSubManager()) {
             return optimizer.step(options, step);
@@ -128,7 +135,10 @@ public final class TrainablePolicy implements AutoCloseable {
 
     /** Forgets what was accumulated since the last step. */
     public void zeroGradients() {
-        leaves.forEach(Torch::zeroGradient);
+        if (accumulated) {
+            leaves.forEach(Torch::zeroGradient);
+            accumulated = false;
+        }
     }
 
     /**

@@ -165,6 +165,17 @@ class TrainablePolicyTest {
     }
 
     @Test
+    void refusesAStepWithoutAGradient() {
+        try (var policy = TrainablePolicy.initialize(Samples.TINY, 2)) {
+            assertThatThrownBy(() -> policy.step(Samples.FAST)).hasMessageContaining("nothing was accumulated");
+
+            policy.accumulate(samples.sequences(1), Samples::meanNegativeLogProb);
+            policy.zeroGradients();
+            assertThatThrownBy(() -> policy.step(Samples.FAST)).hasMessageContaining("nothing was accumulated");
+        }
+    }
+
+    @Test
     void refusesTheOptimizerOfAnotherModel() throws Exception {
         // Given
         Path file = directory.resolve("optimizer.safetensors");
