@@ -42,6 +42,7 @@ final class ChildProcess implements AutoCloseable {
     private final Process process;
     private final DataOutputStream in;
     private final StringBuilder errors = new StringBuilder(); // guarded by itself
+    private boolean usable = true;
 
     /** The child could not be used before the program was started; the program has nothing to do with it. */
     static final class NotStartedException extends Exception {
@@ -118,8 +119,14 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
-    boolean alive() {
-        return process.isAlive();
+    /** Whether it can take another program. */
+    boolean usable() {
+        return usable && process.isAlive();
+    }
+
+    private void kill() {
+        usable = false;
+        process.destroyForcibly();
     }
 
     /** Runs a program. Unless it finished or timed out in good order, the child is not to be used again. */
@@ -133,12 +140,12 @@ final class ChildProcess implements AutoCloseable {
         }
         Frame started = frames.poll(options.startup().toMillis(), TimeUnit.MILLISECONDS);
         if (started == null || started.kind(nonce) != Wire.STARTED) {
-            process.destroyForcibly();
+            kill();
             throw new NotStartedException("the child JVM did not start the program: " + end());
         }
         Frame answer = frames.poll(deadline.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
         if (answer == null) {
-            process.destroyForcibly();
+            kill();
             return new Failed(Failure.TIMEOUT, "no answer within " + deadline.toMillis() + " ms");
         }
         return verdict(program, nonce, answer);
@@ -146,6 +153,7 @@ final class ChildProcess implements AutoCloseable {
 
     private SandboxVerdict verdict(PythonProgram program, byte[] nonce, Frame answer) throws InterruptedException {
         if (answer == END) {
+            usable = false;
             return process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS) && process.exitValue() == OUT_OF_MEMORY
                     ? new Failed(Failure.MEMORY, "more than %d MiB of heap".formatted(options.heapBytes() >> 20))
                     : new Failed(Failure.CRASHED, end());
@@ -158,11 +166,11 @@ final class ChildProcess implements AutoCloseable {
                 case Wire.TIMED_OUT -> {
                     return new Failed(Failure.TIMEOUT, "it did not end in time");
                 }
-                default -> process.destroyForcibly();
+                default -> kill();
             }
             return new Failed(Failure.PROTOCOL, "a frame that is not of this run");
         } catch (IOException | IllegalArgumentException e) {
-            process.destroyForcibly();
+            kill();
             return new Failed(Failure.PROTOCOL, String.valueOf(e.getMessage()));
         }
     }

@@ -72,7 +72,7 @@ public final class GraalPySandbox implements Sandbox, AutoCloseable {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
                 SandboxVerdict verdict = checkedChild().run(program, options.deadline());
-                if (child != null && !child.alive()) {
+                if (child != null && !child.usable()) {
                     dropChild();
                 }
                 return verdict;
@@ -91,7 +91,7 @@ public final class GraalPySandbox implements Sandbox, AutoCloseable {
         if (closed) {
             throw new SandboxUnavailableException("the sandbox is closed");
         }
-        if (child != null && child.alive()) {
+        if (child != null && child.usable()) {
             return child;
         }
         dropChild();
