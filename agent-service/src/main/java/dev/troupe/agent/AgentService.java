@@ -11,6 +11,7 @@ import dev.troupe.agent.turn.TurnPlayer;
 import dev.troupe.runtime.artifact.ArtifactStore;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.TopicProvisioner;
 import dev.troupe.runtime.kafka.TopicReader;
 import dev.troupe.runtime.kafka.TopicWriter;
 import dev.troupe.runtime.kafka.WorkQueue;
@@ -22,8 +23,10 @@ import dev.troupe.schemas.avro.ModelActivation;
 import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.schemas.avro.Turn;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,15 +38,20 @@ import org.slf4j.LoggerFactory;
 public final class AgentService implements Service {
     private static final Logger LOGGER = LoggerFactory.getLogger(AgentService.class);
 
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final KafkaClients clients;
     private final AgentOptions options;
     private final TopicWriter writer;
     private final PolicyRegistry registry;
     private final HotLoader hotLoader;
     private final TopicReader<ModelVersion> versions;
     private final List<WorkQueue<Turn>> queues;
+    private final AtomicBoolean started = new AtomicBoolean();
 
     public AgentService(Settings settings, KafkaClients clients, MeterRegistry meters) {
         InstantSource clock = InstantSource.system();
+        this.clients = clients;
         options = AgentOptions.read(settings);
         writer = new TopicWriter(clients, options.agentId());
         registry = new PolicyRegistry(options.otherVersions());
@@ -70,8 +78,16 @@ public final class AgentService implements Service {
         return options.agentId();
     }
 
+    /** Waits for broker, topics and registry; the exception says what to do when they do not come. */
     @Override
     public void start() {
+        try {
+            TopicProvisioner.verify(clients, START);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the cluster", e);
+        }
+        started.set(true);
         hotLoader.start();
         versions.start();
         queues.forEach(WorkQueue::start);
@@ -80,11 +96,17 @@ public final class AgentService implements Service {
     /** Releases turns in flight to other agents, then frees the policies. */
     @Override
     public void close() {
+        if (started.compareAndSet(true, false)) {
+            stop();
+        }
+        writer.close();
+        registry.close();
+    }
+
+    private void stop() {
         queues.reversed().forEach(WorkQueue::close);
         versions.close();
         hotLoader.close();
-        writer.close();
-        registry.close();
     }
 
     @Override

@@ -3,9 +3,11 @@ package dev.troupe.trainer;
 import dev.troupe.runtime.artifact.ArtifactStore;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.TopicProvisioner;
 import dev.troupe.runtime.lifecycle.Service;
 import dev.troupe.trainer.checkpoint.Checkpoints;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -15,9 +17,13 @@ import java.util.List;
  * come.
  */
 public final class TrainerService implements Service {
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final KafkaClients clients;
     private final List<TeamWorker> workers;
 
     public TrainerService(Settings settings, KafkaClients clients, MeterRegistry registry) {
+        this.clients = clients;
         TrainerOptions options = TrainerOptions.read(settings);
         var checkpoints = new Checkpoints(new ArtifactStore(options.artifacts()), options.artifacts());
         this.workers = options.teams().stream()
@@ -36,8 +42,15 @@ public final class TrainerService implements Service {
         return "trainer";
     }
 
+    /** Waits for broker, topics and registry; the exception says what to do when they do not come. */
     @Override
     public void start() {
+        try {
+            TopicProvisioner.verify(clients, START);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the cluster", e);
+        }
         workers.forEach(TeamWorker::start);
     }
 

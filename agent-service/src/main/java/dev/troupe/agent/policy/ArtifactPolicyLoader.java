@@ -36,7 +36,8 @@ public final class ArtifactPolicyLoader implements PolicyLoader {
         LoadedPolicy policy;
         try {
             policy = CheckpointPolicy.load(directory);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) {
+            // The engine reports what it cannot take as unchecked exceptions; the loader's thread must outlive them.
             throw new PolicyLoadException(CHECKPOINT, String.valueOf(e.getMessage()), e);
         }
         try {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -78,6 +79,23 @@ class TeamUpdateTest {
                 .containsEntry("episode/incomplete_total", 2.0)
                 .containsEntry("reward", 1.0)
                 .doesNotContainKeys("loss", "grad_norm");
+    }
+
+    @Test
+    void leavesTruncatedCompletionsOutWhenAsked() {
+        RolloutGroup group = truncated(groups(group("a", 1, 0)).getFirst());
+        StepOutcome masked = train(options(1, true), WHOLE, List.of(group)).outcome();
+        assertThat(masked.metrics()).doesNotContainKey("loss").containsEntry("completions/clipped_ratio", 1.0);
+        StepOutcome trained = train(options(1, false), WHOLE, List.of(group)).outcome();
+        assertThat(trained.metrics()).containsKey("loss");
+    }
+
+    @Test
+    void movesFurtherWithEachIteration() {
+        List<RolloutGroup> groups = groups(group("a", 1, 0));
+        double once = train(options(1, false), WHOLE, groups).logprobs().getFirst();
+        double thrice = train(options(3, false), WHOLE, groups).logprobs().getFirst();
+        assertThat(thrice).isGreaterThan(once);
     }
 
     @Test
@@ -146,8 +164,46 @@ class TeamUpdateTest {
         }
     }
 
+    private static GrpoOptions options(int iterations, boolean maskTruncated) {
+        return new GrpoOptions(
+                OPTIONS.lossType(),
+                OPTIONS.scaleRewards(),
+                OPTIONS.epsilon(),
+                OPTIONS.epsilonHigh(),
+                iterations,
+                maskTruncated,
+                OPTIONS.maxCompletionLength(),
+                OPTIONS.learningRate(),
+                OPTIONS.schedule(),
+                OPTIONS.optimizer());
+    }
+
+    private static RolloutGroup truncated(RolloutGroup group) {
+        return changed(
+                group,
+                sample -> new Sample(
+                        sample.policyId(),
+                        sample.role(),
+                        sample.sequence(),
+                        sample.behaviour(),
+                        true,
+                        sample.oldestVersion()));
+    }
+
     /** The same group, recorded with other log-probabilities. */
     private static RolloutGroup withBehaviour(RolloutGroup group, float logprob) {
+        return changed(
+                group,
+                sample -> new Sample(
+                        sample.policyId(),
+                        sample.role(),
+                        sample.sequence(),
+                        LogProbs.of(java.util.Collections.nCopies(sample.length(), logprob)),
+                        sample.truncated(),
+                        sample.oldestVersion()));
+    }
+
+    private static RolloutGroup changed(RolloutGroup group, UnaryOperator<Sample> change) {
         return new RolloutGroup(
                 group.taskId(),
                 group.episodes().stream()
@@ -155,15 +211,7 @@ class TeamUpdateTest {
                                 episode.reward(),
                                 episode.passed(),
                                 episode.terms(),
-                                episode.samples().stream()
-                                        .map(sample -> new Sample(
-                                                sample.policyId(),
-                                                sample.role(),
-                                                sample.sequence(),
-                                                LogProbs.of(java.util.Collections.nCopies(sample.length(), logprob)),
-                                                sample.truncated(),
-                                                sample.oldestVersion()))
-                                        .toList()))
+                                episode.samples().stream().map(change).toList()))
                         .toList(),
                 Optional.empty());
     }
