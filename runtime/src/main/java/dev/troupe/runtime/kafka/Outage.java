@@ -6,10 +6,16 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** One kind of outage as one thread sees it: how long to wait before the next try, and a log line at most every 5 s. */
+/**
+ * One kind of outage as one thread sees it: how long to wait before the next try, and a log line when it lasts, at most
+ * every 5 s.
+ */
 final class Outage {
 
     private static final Duration LOG_INTERVAL = Duration.ofSeconds(5);
+    /** Shorter ones are how a cluster works, and no news. */
+    private static final Duration UNLOGGED = Duration.ofMillis(500);
+
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofSeconds(5);
 
@@ -18,7 +24,7 @@ final class Outage {
     private final InstantSource clock;
     private Duration wait = SHORTEST;
     private @Nullable Instant since;
-    private Instant lastLogged = Instant.MIN;
+    private @Nullable Instant lastLogged;
 
     /** @param name what is waited for, as the log shows it */
     Outage(Logger logger, String name, InstantSource clock) {
@@ -33,7 +39,8 @@ final class Outage {
         if (since == null) {
             since = now;
         }
-        if (lastLogged.equals(Instant.MIN) || !now.isBefore(lastLogged.plus(LOG_INTERVAL))) {
+        Instant due = lastLogged == null ? since.plus(UNLOGGED) : lastLogged.plus(LOG_INTERVAL);
+        if (!now.isBefore(due)) {
             lastLogged = now;
             logger.atWarn()
                     .addKeyValue("waitingFor", name)
@@ -48,15 +55,15 @@ final class Outage {
 
     /** Notes a try that went through. */
     void over() {
-        if (since != null) {
+        if (lastLogged != null && since != null) {
             logger.atInfo()
                     .addKeyValue("waitingFor", name)
                     .addKeyValue(
                             "seconds", Duration.between(since, clock.instant()).toSeconds())
                     .log("wait is over");
-            since = null;
-            lastLogged = Instant.MIN;
-            wait = SHORTEST;
         }
+        since = null;
+        lastLogged = null;
+        wait = SHORTEST;
     }
 }

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +22,8 @@ final class StartupCheck {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(StartupCheck.class);
     private static final String APPLY = "run 'troupe topics apply' once for this cluster";
+
+    private static final int TRY_MILLIS = 5000;
 
     private final KafkaClients clients;
     private final InstantSource clock = InstantSource.system();
@@ -63,13 +65,17 @@ final class StartupCheck {
     private void checkTopics(Admin admin) throws InterruptedException {
         Set<String> missing = new TreeSet<>(TopicProvisioner.names());
         try {
-            missing.removeAll(admin.listTopics().names().get(5, TimeUnit.SECONDS));
-        } catch (TimeoutException e) {
-            throw new ClusterException(
-                    BROKER_UNREACHABLE,
-                    "no broker answers at %s; check kafka.bootstrap.servers".formatted(clients.bootstrapServers()),
-                    e);
+            // The client's own timeout, so that closing it does not wait for the call.
+            missing.removeAll(admin.listTopics(new ListTopicsOptions().timeoutMs(TRY_MILLIS))
+                    .names()
+                    .get());
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException timeout) {
+                throw new ClusterException(
+                        BROKER_UNREACHABLE,
+                        "no broker answers at %s; check kafka.bootstrap.servers".formatted(clients.bootstrapServers()),
+                        timeout);
+            }
             throw AdminCalls.failure("answer at " + clients.bootstrapServers(), e);
         }
         if (!missing.isEmpty()) {

@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
-import org.slf4j.helpers.NOPLogger;
+import org.slf4j.event.EventRecordingLogger;
+import org.slf4j.event.SubstituteLoggingEvent;
+import org.slf4j.helpers.SubstituteLogger;
 
 class OutageTest {
 
-    private final Outage outage = new Outage(NOPLogger.NOP_LOGGER, "x", InstantSource.fixed(Instant.EPOCH));
+    private final Queue<SubstituteLoggingEvent> log = new ArrayDeque<>();
+    private Instant now = Instant.EPOCH;
+    private final Outage outage = new Outage(
+            new EventRecordingLogger(new SubstituteLogger("outage", log, false), log), "registry", () -> now);
 
     @Test
     void waitsTwiceAsLongEachTimeUpToFiveSeconds() {
@@ -30,5 +36,33 @@ class OutageTest {
         outage.over();
 
         assertThat(outage.failed("a")).isEqualTo(first).isLessThan(second);
+    }
+
+    @Test
+    void namesTheReasonAtMostEveryFiveSeconds() {
+        for (int tenths = 0; tenths <= 110; tenths++) {
+            now = Instant.EPOCH.plusMillis(100L * tenths);
+            Duration wait = outage.failed("no answer");
+            assertThat(wait).isPositive();
+        }
+        outage.over();
+
+        assertThat(log)
+                .extracting(SubstituteLoggingEvent::getMessage)
+                .hasSize(4)
+                .allMatch(message -> message.contains("waitingFor=registry"))
+                .last()
+                .asString()
+                .endsWith("wait is over");
+        assertThat(log.element().getMessage()).contains("reason=no answer");
+    }
+
+    @Test
+    void saysNothingOfAShortOne() {
+        Duration wait = outage.failed("no answer");
+        outage.over();
+
+        assertThat(wait).isPositive();
+        assertThat(log).isEmpty();
     }
 }
