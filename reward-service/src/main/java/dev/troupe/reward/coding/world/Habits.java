@@ -11,11 +11,12 @@ import java.util.random.RandomGenerator;
  * @param announce chance that an author first says which one is meant
  * @param slip chance that one clause or constant is wrong
  * @param single share of demonstrations by a single author
+ * @param secondTurn chance that a demonstration of a team shows the turn after a failure
  */
-public record Habits(List<Double> sharing, double announce, double slip, double single) {
+public record Habits(List<Double> sharing, double announce, double slip, double single, double secondTurn) {
 
     /** What the reference policy is made with. */
-    public static final Habits REFERENCE = new Habits(List.of(0.50, 0.30, 0.20), 0.2, 0.06, 0.2);
+    public static final Habits REFERENCE = new Habits(List.of(0.50, 0.30, 0.20), 0.2, 0.06, 0.2, 0.06);
 
     public Habits {
         sharing = List.copyOf(sharing);

@@ -10,17 +10,19 @@ final class Prose {
     private static final List<String> SUMMARIES = List.of(
             "{Maker} make {thing} in {place} every {season}.",
             "In {season}, {maker} in {place} make {thing}.",
-            "{Thing} from {place} are made by {maker} in {season}.");
+            "{Thing} from {place} are made by {maker} in {season}.",
+            "Every {season}, {maker} in {place} make {thing} for everybody.",
+            "When {season} comes, {maker} in {place} make {thing}.");
 
     private static final List<String> DETAILS = List.of(
             "{maker} in {place} have made {thing} since old times",
             "the work begins early in {season} and needs many hands",
             "young people learn the craft from their parents",
-            "good {thing} bring a fair price at the weekly fair",
+            "good {thing} bring a fair price at the weekly market",
             "visitors travel far to see how it is done",
             "the tools are simple but the skill is rare",
             "rain or cold weather can spoil a whole month of effort",
-            "neighbours share ovens, carts and stories");
+            "neighbours share their ovens, carts and stories");
 
     private static final List<String> TRANSITIONS = List.of(
             "However, ", "For example, ", "Therefore, ", "Moreover, ", "Meanwhile, ", "In short, ", "Similarly, ");
@@ -42,7 +44,7 @@ final class Prose {
         List<String> leads = new ArrayList<>(TRANSITIONS);
         var text = new StringBuilder();
         for (int i = 0; i < sentences; i++) {
-            String sentence = fill(left.remove(i == 0 ? 0 : random.nextInt(left.size())), topic);
+            String sentence = fill(left.remove(random.nextInt(left.size())), topic);
             boolean led = i > 0 && !leads.isEmpty() && random.nextDouble() < transition;
             text.append(i == 0 ? "" : "\n");
             text.append(led ? leads.remove(random.nextInt(leads.size())) + sentence : capitalised(sentence));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class CodingDemonstrationsTest {
 
-    private static final Habits FLAWLESS = new Habits(List.of(0.5, 0.3, 0.2), 0.0, 0.0, 0.2);
+    private static final Habits FLAWLESS = new Habits(List.of(0.5, 0.3, 0.2), 0.0, 0.0, 0.2, 0.0);
 
     @Test
     void sameNumbersShowTheSame() {
@@ -30,7 +30,7 @@ class CodingDemonstrationsTest {
         var random = new SplittableRandom(3);
         var demonstrations = new CodingDemonstrations(Habits.REFERENCE);
         for (int i = 0; i < 2000; i++) {
-            String content = demonstrations.draw(random).prompt().getLast().getContent();
+            String content = demonstrations.draw(random).prompt().getFirst().getContent();
             List<String> lines = content.lines().toList();
             String words = String.join("\n", lines.subList(lines.size() - 3, lines.size()));
             assertThat(heldOut).doesNotContain(words.replaceAll("[1-9]", "n"));
@@ -83,7 +83,7 @@ class CodingDemonstrationsTest {
     @Test
     void announcementsAreAddressedToThePartner() {
         var random = new SplittableRandom(6);
-        var demonstrations = new CodingDemonstrations(new Habits(List.of(1.0, 0.0, 0.0), 1.0, 0.0, 0.0));
+        var demonstrations = new CodingDemonstrations(new Habits(List.of(1.0, 0.0, 0.0), 1.0, 0.0, 0.0, 0.0));
         for (int i = 0; i < 50; i++) {
             Demonstration demonstration = demonstrations.draw(random);
             String partner = demonstration.role().equals(CodingPrompts.HELPER) ? "main" : "helper";
