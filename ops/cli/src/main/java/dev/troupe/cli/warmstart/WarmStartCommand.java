@@ -28,7 +28,7 @@ public final class WarmStartCommand implements Callable<Integer> {
     private long seed = 1;
 
     @Option(names = "--steps", paramLabel = "N", description = "Optimizer steps.")
-    private int steps = 3000;
+    private int steps = 1200;
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Demonstrations a step.")
     private int batchSize = 64;

@@ -1,0 +1,90 @@
+package dev.troupe.cli.service;
+
+import dev.troupe.agent.AgentService;
+import dev.troupe.cli.local.Interruption;
+import dev.troupe.evaluator.EvaluatorService;
+import dev.troupe.reward.RewardService;
+import dev.troupe.runtime.config.Settings;
+import dev.troupe.runtime.http.ManagementServer;
+import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.lifecycle.Lifecycle;
+import dev.troupe.runtime.lifecycle.Service;
+import dev.troupe.trainer.TrainerService;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code troupe service agent|reward|trainer|evaluator}: one service, as containers run it. */
+@Command(
+        name = "service",
+        mixinStandardHelpOptions = true,
+        description = "Run one service against a cluster; settings from --config, TROUPE_* variables and --set.")
+public final class ServiceCommand implements Callable<Integer> {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ServiceCommand.class);
+
+    private enum Which {
+        AGENT,
+        REWARD,
+        TRAINER,
+        EVALUATOR
+    }
+
+    @Parameters(index = "0", description = "agent, reward, trainer or evaluator")
+    private Which which = Which.AGENT;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "properties file")
+    private @Nullable Path config;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "a setting, on top of file and environment")
+    private Map<String, String> overrides = new HashMap<>();
+
+    @Override
+    public Integer call() throws Exception {
+        var settings = Settings.load(config, System.getenv(), overrides);
+        var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        try (var clients = new KafkaClients(settings, meters)) {
+            Service service = service(settings, clients, meters);
+            var management = new ManagementServer(
+                    settings.integer("management.port", 8080, 0, 65_535),
+                    settings.text("management.host", "127.0.0.1"),
+                    meters,
+                    List.of(service));
+            settings.check();
+            LOGGER.atInfo().addKeyValue("settings", settings.describe()).log("service");
+            try (var lifecycle = new Lifecycle(List.of(management, service));
+                    var _ = Interruption.closing(lifecycle)) {
+                lifecycle.start();
+                var never = new CountDownLatch(1);
+                while (service.live()) {
+                    if (never.await(1, TimeUnit.SECONDS)) {
+                        break;
+                    }
+                }
+                throw new IllegalStateException(service.name() + " failed; the log says why");
+            }
+        }
+    }
+
+    private Service service(Settings settings, KafkaClients clients, MeterRegistry meters) {
+        return switch (which) {
+            case AGENT -> new AgentService(settings, clients, meters);
+            case REWARD -> new RewardService(settings, clients, meters);
+            case TRAINER -> new TrainerService(settings, clients, meters);
+            case EVALUATOR -> new EvaluatorService(settings, clients, meters);
+        };
+    }
+}

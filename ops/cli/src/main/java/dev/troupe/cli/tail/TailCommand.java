@@ -1,0 +1,96 @@
+package dev.troupe.cli.tail;
+
+import dev.troupe.runtime.config.Settings;
+import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.TopicReader;
+import dev.troupe.schemas.Topic;
+import dev.troupe.schemas.TopicCatalog;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code troupe tail TOPIC}: records as JSON, one a line. */
+@Command(
+        name = "tail",
+        mixinStandardHelpOptions = true,
+        description = "Print a topic's records as JSON, from its beginning; then follow it, or stop with --once.")
+public final class TailCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "TOPIC", description = "a topic of the catalogue")
+    private String topic = "";
+
+    @Option(names = "--once", description = "stop at the topic's present end")
+    private boolean once;
+
+    @Option(names = "--count", paramLabel = "N", description = "stop after so many records")
+    private long count = Long.MAX_VALUE;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description = "how long to wait for --count or --once (default: ${DEFAULT-VALUE})")
+    private long timeoutSeconds = 60;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "properties file")
+    private @Nullable Path config;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "a setting, on top of file and environment")
+    private Map<String, String> overrides = new HashMap<>();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        var found = TopicCatalog.find(topic);
+        if (found.isEmpty() && spec != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "no topic '%s'; known: %s"
+                            .formatted(
+                                    topic,
+                                    TopicCatalog.all().stream().map(Topic::name).collect(Collectors.joining(", "))));
+        }
+        var settings = Settings.load(config, System.getenv(), overrides);
+        try (var clients = new KafkaClients(settings)) {
+            settings.check();
+            return tail(clients, found.orElseThrow());
+        }
+    }
+
+    private <T extends SpecificRecord> int tail(KafkaClients clients, Topic<T> which) throws InterruptedException {
+        var wanted = new CountDownLatch((int) Math.min(Integer.MAX_VALUE, Math.max(0, count)));
+        try (var reader = new TopicReader<>(clients, "troupe-tail", which, record -> {
+            if (wanted.getCount() > 0) {
+                System.out.println(record.value());
+                wanted.countDown();
+            }
+        })) {
+            reader.start();
+            boolean bounded = once || count < Long.MAX_VALUE;
+            if (once) {
+                return reader.awaitCaughtUp(Duration.ofSeconds(timeoutSeconds)) ? 0 : 1;
+            }
+            while (!wanted.await(timeoutSeconds, TimeUnit.SECONDS)) {
+                if (bounded) {
+                    return 1;
+                }
+            }
+            return 0;
+        }
+    }
+}

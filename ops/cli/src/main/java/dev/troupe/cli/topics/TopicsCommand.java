@@ -1,0 +1,69 @@
+package dev.troupe.cli.topics;
+
+import dev.troupe.runtime.config.Settings;
+import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.Provisioning;
+import dev.troupe.runtime.kafka.TopicProvisioner;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code troupe topics apply|diff|describe}. */
+@Command(
+        name = "topics",
+        mixinStandardHelpOptions = true,
+        description = "Create topics, schemas and share groups from the catalogue, or say what differs.")
+public final class TopicsCommand implements Callable<Integer> {
+
+    private enum Action {
+        APPLY,
+        DIFF,
+        DESCRIBE
+    }
+
+    @Parameters(index = "0", description = "apply, diff or describe")
+    private Action action = Action.DESCRIBE;
+
+    @Option(names = "--partitions", defaultValue = "1", description = "of each topic (default: ${DEFAULT-VALUE})")
+    private int partitions = 1;
+
+    @Option(names = "--replication", defaultValue = "1", description = "of each topic (default: ${DEFAULT-VALUE})")
+    private short replication = 1;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "properties file")
+    private @Nullable Path config;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "a setting, on top of file and environment")
+    private Map<String, String> overrides = new HashMap<>();
+
+    @Override
+    public Integer call() throws Exception {
+        var provisioning = new Provisioning(partitions, replication);
+        if (action == Action.DESCRIBE) {
+            System.out.print(TopicProvisioner.describe(provisioning));
+            return 0;
+        }
+        var settings = Settings.load(config, System.getenv(), overrides);
+        try (var clients = new KafkaClients(settings)) {
+            settings.check();
+            try (var admin = clients.admin("troupe-topics")) {
+                if (action == Action.DIFF) {
+                    List<String> differences = TopicProvisioner.diff(admin, clients, provisioning);
+                    differences.forEach(System.out::println);
+                    return differences.isEmpty() ? 0 : 1;
+                }
+                var applied = TopicProvisioner.apply(admin, clients, provisioning);
+                System.out.printf(
+                        "topics created: %s%nshare groups configured: %s%nschemas registered: %s%n",
+                        applied.topics(), applied.groups(), applied.subjects());
+                return 0;
+            }
+        }
+    }
+}
