@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 final class ChildProcess implements AutoCloseable {
 
     /** What a stopped program may take beyond its deadline before the child is killed. */
-    private static final Duration GRACE = Duration.ofMillis(500);
+    private static final Duration GRACE = Duration.ofSeconds(1);
 
     /** Exit status of a JVM under {@code -XX:+ExitOnOutOfMemoryError}. */
     private static final int OUT_OF_MEMORY = 3;
