@@ -7,10 +7,11 @@ import dev.troupe.schemas.RecordCodec;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -35,8 +36,10 @@ public final class KafkaClients implements AutoCloseable {
     private final ClientSettings settings;
     private final MeterRegistry meters;
     private final RecordCodec codec;
-    // guarded by this
-    private final List<KafkaClientMetrics> bound = new ArrayList<>();
+    private final ScheduledExecutorService refresher = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("kafka-client-metrics").factory());
+    // guarded by this; by client id: a client made anew after an outage takes the place of the old one
+    private final Map<String, KafkaClientMetrics> bound = new HashMap<>();
 
     public KafkaClients(Settings settings) {
         this(settings, new CompositeMeterRegistry());
@@ -80,7 +83,7 @@ public final class KafkaClients implements AutoCloseable {
         all.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
         all.putAll(extra);
         var producer = new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
-        bind(new KafkaClientMetrics(producer));
+        bind(clientId, new KafkaClientMetrics(producer, List.of(), refresher));
         return producer;
     }
 
@@ -97,7 +100,7 @@ public final class KafkaClients implements AutoCloseable {
         }
         all.putAll(extra);
         var consumer = new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        bind(new KafkaClientMetrics(consumer));
+        bind(clientId, new KafkaClientMetrics(consumer, List.of(), refresher));
         return consumer;
     }
 
@@ -125,13 +128,17 @@ public final class KafkaClients implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        bound.forEach(KafkaClientMetrics::close);
+        bound.values().forEach(KafkaClientMetrics::close);
         bound.clear();
+        refresher.shutdownNow();
         codec.close();
     }
 
-    private synchronized void bind(KafkaClientMetrics metrics) {
+    private synchronized void bind(String clientId, KafkaClientMetrics metrics) {
+        KafkaClientMetrics old = bound.put(clientId, metrics);
+        if (old != null) {
+            old.close();
+        }
         metrics.bindTo(meters);
-        bound.add(metrics);
     }
 }
