@@ -15,6 +15,7 @@ import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.EpisodeGroup;
 import dev.troupe.schemas.avro.EpisodeStatus;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CoordinatorIT {
 
     private static final int GENERATIONS = 2;
+    private static final int KILLS = 2;
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("troupe.outage.seconds", 4));
 
     @TempDir
@@ -82,7 +84,7 @@ class CoordinatorIT {
 
             cluster.close();
             fed.addAll(feed(players, "b", 5));
-            await().pollDelay(OUTAGE).until(() -> true);
+            await().pollDelay(OUTAGE).atMost(OUTAGE.multipliedBy(2)).until(() -> true);
             cluster = LocalCluster.start(home, brokerPort, registryPort);
 
             awaitGroups(clients, fed.size());
@@ -94,8 +96,33 @@ class CoordinatorIT {
         }
     }
 
-    private CoordinatorService coordinator(KafkaClients clients, String store) {
-        CoordinatorOptions options = CoordinatorOptions.from(Settings.of(Map.of(
+    @Test
+    void everyTaskIsAccountedForOnceOverKills() throws IOException, InterruptedException {
+        try (LocalCluster cluster = LocalCluster.start(dir.resolve("cluster"), 0, 0);
+                KafkaClients clients = new KafkaClients(Settings.of(cluster.settings()));
+                Players players = new Players(clients)) {
+            players.send(TopicCatalog.MODEL_VERSIONS, "team", Records.version("team", 100));
+            var settings = new HashMap<>(settings("memory"));
+            settings.putAll(cluster.settings());
+            Set<String> fed = new HashSet<>();
+            for (int run = 0; run <= KILLS; run++) {
+                int done = all(clients, TopicCatalog.EPISODE_GROUPS).size();
+                Process child = CoordinatorChild.start(
+                        settings, dir.resolve("child.log").toFile());
+                try {
+                    fed.addAll(feed(players, "k" + run + "-", 60));
+                    awaitGroups(clients, run == KILLS ? fed.size() : done + 5);
+                } finally {
+                    child.destroyForcibly().waitFor();
+                }
+            }
+            assertAccounted(clients, fed);
+            assertThat(players.dealt().values()).as("nothing was dealt twice").containsOnly(1);
+        }
+    }
+
+    private Map<String, String> settings(String store) {
+        return Map.of(
                 "coordinator.store",
                 store,
                 "coordinator.state.dir",
@@ -103,7 +130,11 @@ class CoordinatorIT {
                 "num_generations",
                 Integer.toString(GENERATIONS),
                 "train.groups.per.step",
-                "1000")));
+                "1000");
+    }
+
+    private CoordinatorService coordinator(KafkaClients clients, String store) {
+        CoordinatorOptions options = CoordinatorOptions.from(Settings.of(settings(store)));
         var service = new CoordinatorService(
                 options, Environments.of(List.of(new TalkEnvironment())), clients, new SimpleMeterRegistry());
         service.start();
