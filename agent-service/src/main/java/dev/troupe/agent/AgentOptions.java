@@ -50,7 +50,8 @@ record AgentOptions(
                         : agentId,
                 settings.integer("agent.workers", 1, 1, 256),
                 settings.integer("agent.batch", 64, 1, 4096),
-                settings.integer("agent.delivery.limit", queue.deliveryLimit(), 1, 100),
+                settings.integer(
+                        "agent.delivery.limit", queue.deliveryLimit(), 1, WorkQueueOptions.DEFAULT_DELIVERY_LIMIT),
                 settings.duration("agent.lock", queue.lock()),
                 settings.duration("agent.policy.wait", Duration.ofSeconds(5)),
                 settings.integer("agent.pinned.versions", 3, 0, 1000),

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
@@ -98,7 +99,7 @@ final class EvaluationRun {
         metrics.put("consistency", mean(score -> term(score, "consistency")));
         putIfPlayed(metrics, "criticalPathTokens", Episode::getCriticalPathTokens);
         putIfPlayed(metrics, "messageTokens", Episode::getMessageTokens);
-        putIfPlayed(metrics, "wallMillisPerTask", episode -> episode.getFinishedAt() - episode.getStartedAt());
+        wallMillisPerTask().ifPresent(metric -> metrics.put("wallMillisPerTask", metric));
         long scored = episodes.values().stream()
                 .flatMap(List::stream)
                 .filter(episode -> episode.getScore() != null)
@@ -139,6 +140,19 @@ final class EvaluationRun {
         if (perTask.length > 0) {
             metrics.put(name, Bootstrap.mean(perTask, INTERVAL_SEED));
         }
+    }
+
+    /** Elapsed wall-clock time from the first deal to the last score, over the tasks: they are played side by side. */
+    private Optional<Metric> wallMillisPerTask() {
+        var played = episodes.values().stream().flatMap(List::stream).toList();
+        if (played.isEmpty()) {
+            return Optional.empty();
+        }
+        long from = played.stream().mapToLong(Episode::getStartedAt).min().orElseThrow();
+        long to = played.stream().mapToLong(Episode::getFinishedAt).max().orElseThrow();
+        double perTask = (double) (to - from) / benchmark.tasks().size();
+        return Optional.of(
+                new Metric(perTask, perTask, perTask, benchmark.tasks().size()));
     }
 
     private static double term(Score score, String name) {

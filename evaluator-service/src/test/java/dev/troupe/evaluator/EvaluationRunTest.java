@@ -59,7 +59,7 @@ class EvaluationRunTest {
         assertThat(mean(evaluation, "passRate")).isEqualTo(0.75);
         assertThat(evaluation.getIncomplete()).isEqualTo(1);
         assertThat(mean(evaluation, "criticalPathTokens")).isEqualTo(12);
-        assertThat(mean(evaluation, "wallMillisPerTask")).isEqualTo(250);
+        assertThat(mean(evaluation, "wallMillisPerTask")).isEqualTo(125);
     }
 
     @Test

@@ -8,7 +8,7 @@ import dev.troupe.trainer.kafka.VersionLog;
 /** What ties a session to the log: its reader, its writer and the versions published so far. */
 record TeamLink(GroupFeed feed, StepWriter writer, VersionLog versions) implements AutoCloseable {
 
-    static TeamLink of(KafkaClients clients, TeamPolicies team) {
+    static TeamLink of(KafkaClients clients, Team team) {
         return new TeamLink(
                 new GroupFeed(clients, team.teamId()),
                 new StepWriter(clients, team.teamId()),

@@ -38,7 +38,7 @@ final class TeamSession implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(TeamSession.class);
     private static final Duration POLL = Duration.ofMillis(200);
 
-    private final TeamPolicies team;
+    private final Team team;
     private final TrainerOptions options;
     private final TeamLink link;
     private final Checkpoints checkpoints;
@@ -50,8 +50,7 @@ final class TeamSession implements AutoCloseable {
     private long step;
     private long numTokens;
 
-    TeamSession(
-            TeamPolicies team, TrainerOptions options, TeamLink link, Checkpoints checkpoints, InstantSource clock) {
+    TeamSession(Team team, TrainerOptions options, TeamLink link, Checkpoints checkpoints, InstantSource clock) {
         this.team = team;
         this.options = options;
         this.link = link;

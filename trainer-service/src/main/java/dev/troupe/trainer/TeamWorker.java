@@ -35,7 +35,7 @@ final class TeamWorker implements AutoCloseable {
         FAILED
     }
 
-    private final TeamPolicies team;
+    private final Team team;
     private final TrainerOptions options;
     private final Supplier<TeamLink> links;
     private final Checkpoints checkpoints;
@@ -46,7 +46,7 @@ final class TeamWorker implements AutoCloseable {
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPENING);
 
     TeamWorker(
-            TeamPolicies team,
+            Team team,
             TrainerOptions options,
             Supplier<TeamLink> links,
             Checkpoints checkpoints,

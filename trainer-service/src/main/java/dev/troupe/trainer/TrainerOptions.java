@@ -25,7 +25,7 @@ import java.util.function.Function;
  * @param grpo how to optimise
  */
 record TrainerOptions(
-        List<TeamPolicies> teams,
+        List<Team> teams,
         Path initialCheckpoint,
         Path artifacts,
         int groupsPerStep,
@@ -46,8 +46,8 @@ record TrainerOptions(
 
     /** Reads everything; problems are left with the settings, to be reported together. */
     static TrainerOptions read(Settings settings) {
-        List<TeamPolicies> teams = settings.list("trainer.teams", List.of("team")).stream()
-                .map(team -> TeamPolicies.read(settings, team))
+        List<Team> teams = settings.list("trainer.teams", List.of("team")).stream()
+                .map(team -> Team.read(settings, team))
                 .toList();
         if (teams.isEmpty()) {
             settings.problem("trainer.teams", "names no team");

@@ -186,7 +186,7 @@ class TrainerIT {
     private TeamSession session(String teamId) {
         var settings = Settings.of(settings(teamId));
         TrainerOptions options = TrainerOptions.read(settings);
-        TeamPolicies team = options.teams().getFirst();
+        Team team = options.teams().getFirst();
         var checkpoints = new Checkpoints(new ArtifactStore(options.artifacts()), options.artifacts());
         return new TeamSession(team, options, TeamLink.of(clients, team), checkpoints, InstantSource.system());
     }

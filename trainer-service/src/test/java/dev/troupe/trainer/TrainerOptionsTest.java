@@ -18,7 +18,7 @@ class TrainerOptionsTest {
     @Test
     void hasTrlsDefaults() {
         TrainerOptions options = TrainerOptions.read(Settings.of(Map.of()));
-        assertThat(options.teams()).containsExactly(new TeamPolicies("team", List.of("team")));
+        assertThat(options.teams()).containsExactly(new Team("team", List.of("team")));
         assertThat(options.groupsPerStep()).isEqualTo(4);
         assertThat(options.maxSteps()).isZero();
         assertThat(options.keepVersions()).isEqualTo(50);
@@ -60,9 +60,7 @@ class TrainerOptionsTest {
         TrainerOptions options = TrainerOptions.read(settings);
         settings.check();
         assertThat(options.teams())
-                .containsExactly(
-                        new TeamPolicies("red", List.of("r-helper", "r-main")),
-                        new TeamPolicies("blue", List.of("shared")));
+                .containsExactly(new Team("red", List.of("r-helper", "r-main")), new Team("blue", List.of("shared")));
         assertThat(options.initialCheckpoint()).isEqualTo(Path.of("start"));
         assertThat(options.artifacts()).isEqualTo(Path.of("store"));
         assertThat(options.groupsPerStep()).isEqualTo(8);

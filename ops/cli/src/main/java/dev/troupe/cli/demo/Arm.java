@@ -7,8 +7,8 @@ import java.util.Optional;
 /** One of the four contestants that the demonstration compares on the same held-out tasks. */
 enum Arm {
     UNTRAINED("untrained", "untrained team", Contest.TEAM, false),
-    SINGLE("single", "single agent, untrained", Contest.SINGLE, false),
-    SINGLE_TRAINED("singleTrained", "single agent, trained", Contest.SINGLE, true),
+    SINGLE("single", "single, untrained", Contest.SINGLE, false),
+    SINGLE_TRAINED("singleTrained", "single, trained", Contest.SINGLE, true),
     TRAINED("trained", "trained team", Contest.TEAM, true);
 
     private final String key;

@@ -7,9 +7,9 @@ import java.util.Map;
 /** What the demonstration trains with: small enough for two cores and five minutes. */
 final class DemoSettings {
 
-    static final int GROUPS_PER_STEP = 4;
+    static final int GROUPS_PER_STEP = 6;
     private static final int NUM_GENERATIONS = 8;
-    private static final String LEARNING_RATE = "1e-3";
+    private static final String LEARNING_RATE = "5e-4";
     private static final int KEPT_VERSIONS = 8;
 
     private DemoSettings() {}
