@@ -3,6 +3,8 @@ package dev.troupe.runtime.lifecycle;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,42 +12,63 @@ import org.slf4j.LoggerFactory;
  * Starts services in order and closes them in reverse.
  *
  * <p>When one does not start, those already started are closed and its failure is thrown. When one does not close, the
- * rest is closed all the same.
+ * rest is closed all the same. A start that is still going on when another thread closes is interrupted: services wait
+ * for their cluster there, and a process that is asked to end must not.
  */
 public final class Lifecycle implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Lifecycle.class);
 
     private final List<Service> services;
-    // guarded by this
+    private final ReentrantLock lock = new ReentrantLock();
+    // guarded by lock
     private final Deque<Service> started = new ArrayDeque<>();
-    // guarded by this
+    // guarded by lock
     private boolean used;
+    private volatile boolean closing;
+    private volatile @Nullable Thread starting;
 
     public Lifecycle(List<? extends Service> services) {
         this.services = List.copyOf(services);
     }
 
-    /** @throws IllegalStateException when it was started or closed before */
-    public synchronized void start() {
-        if (used) {
-            throw new IllegalStateException("a lifecycle starts once");
-        }
-        used = true;
-        for (Service service : services) {
-            started.push(service);
-            try {
-                service.start();
-            } catch (RuntimeException | Error failure) {
-                LOGGER.atError()
-                        .addKeyValue("service", service.name())
-                        .addKeyValue("error", failure.toString())
-                        .log("service did not start");
-                closeStarted(failure);
-                throw failure;
+    /** @throws IllegalStateException when it was started or closed before, or is closed meanwhile */
+    public void start() {
+        lock.lock();
+        try {
+            if (used) {
+                throw new IllegalStateException("a lifecycle starts once");
             }
-            LOGGER.atInfo().addKeyValue("service", service.name()).log("service started");
+            used = true;
+            starting = Thread.currentThread();
+            services.forEach(this::start);
+        } finally {
+            starting = null;
+            lock.unlock();
         }
+    }
+
+    private void start(Service service) {
+        try {
+            if (closing) {
+                throw new IllegalStateException("closed while it was starting");
+            }
+            started.push(service);
+            service.start();
+        } catch (RuntimeException | Error failure) {
+            LOGGER.atError()
+                    .addKeyValue("service", service.name())
+                    .addKeyValue("error", failure.toString())
+                    .log("service did not start");
+            // Closing joins threads, which an interrupted thread cannot.
+            boolean interrupted = Thread.interrupted();
+            closeStarted(failure);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            throw failure;
+        }
+        LOGGER.atInfo().addKeyValue("service", service.name()).log("service started");
     }
 
     /** Whether every service was started and still works. */
@@ -69,16 +92,26 @@ public final class Lifecycle implements AutoCloseable {
      * @throws IllegalStateException afterwards, with every failure suppressed in it
      */
     @Override
-    public synchronized void close() {
-        used = true;
+    public void close() {
+        closing = true;
+        Thread starter = starting;
+        if (starter != null && !starter.equals(Thread.currentThread())) {
+            starter.interrupt();
+        }
         var failures = new IllegalStateException("services did not close cleanly");
-        closeStarted(failures);
+        lock.lock();
+        try {
+            used = true;
+            closeStarted(failures);
+        } finally {
+            lock.unlock();
+        }
         if (failures.getSuppressed().length > 0) {
             throw failures;
         }
     }
 
-    private synchronized void closeStarted(Throwable failures) {
+    private void closeStarted(Throwable failures) {
         while (!started.isEmpty()) {
             Service service = started.pop();
             try {

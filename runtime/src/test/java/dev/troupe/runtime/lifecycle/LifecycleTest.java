@@ -3,15 +3,19 @@ package dev.troupe.runtime.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class LifecycleTest {
 
     private final List<String> events = new ArrayList<>();
 
-    private final class Recorded implements Service {
+    private class Recorded implements Service {
         private final String name;
         private final String failing;
 
@@ -108,5 +112,39 @@ class LifecycleTest {
                 .isFalse();
         assertThat(new Lifecycle(List.of(service("a", ""), service("b", "ready"))).ready())
                 .isFalse();
+    }
+
+    @Test
+    void closeDoesNotWaitForAStartThatWaits() throws Exception {
+        var waiting = new CountDownLatch(1);
+        var never = new CountDownLatch(1);
+        Service patient = new Recorded("patient", "") {
+            @Override
+            public void start() {
+                waiting.countDown();
+                try {
+                    never.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted while waiting for the cluster", e);
+                }
+            }
+        };
+        var lifecycle = new Lifecycle(List.of(service("first", ""), patient, service("last", "")));
+        var failure = new CompletableFuture<Throwable>();
+        Thread starter = Thread.ofPlatform().start(() -> {
+            try {
+                lifecycle.start();
+            } catch (IllegalStateException e) {
+                failure.complete(e);
+            }
+        });
+        assertThat(waiting.await(5, TimeUnit.SECONDS)).isTrue();
+
+        lifecycle.close();
+
+        assertThat(starter.join(Duration.ofSeconds(5))).isTrue();
+        assertThat(failure.join()).hasMessageContaining("interrupted");
+        assertThat(events).containsExactly("start first", "close patient", "close first");
     }
 }
