@@ -3,10 +3,10 @@ package dev.troupe.reward.coordinator;
 import static java.util.Objects.requireNonNull;
 
 import dev.troupe.runtime.config.Settings;
+import dev.troupe.runtime.team.TeamPolicies;
 import dev.troupe.schemas.avro.Sampling;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 
 /**
  * How the coordinator deals, waits and keeps.
@@ -103,7 +103,7 @@ public record CoordinatorOptions(
                         positive(settings, "coordinator.group.timeout", Duration.ofMinutes(10)),
                         positive(settings, "coordinator.policy.timeout", Duration.ofSeconds(60)),
                         positive(settings, "coordinator.registry.timeout", Duration.ofSeconds(60))),
-                teams(settings));
+                TeamPolicies.from(settings));
     }
 
     /** The same with the partition count that the topics turned out to have. */
@@ -150,16 +150,6 @@ public record CoordinatorOptions(
         } catch (NumberFormatException _) {
             settings.problem("run.seed", "'%s' is not a whole number".formatted(seed));
             return 42;
-        }
-    }
-
-    private static TeamPolicies teams(Settings settings) {
-        Map<String, String> given = settings.prefixed("team.");
-        try {
-            return new TeamPolicies(given);
-        } catch (IllegalArgumentException e) {
-            settings.problem("team.", String.valueOf(e.getMessage()));
-            return new TeamPolicies(Map.of());
         }
     }
 }

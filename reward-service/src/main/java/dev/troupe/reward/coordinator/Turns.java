@@ -1,5 +1,6 @@
 package dev.troupe.reward.coordinator;
 
+import dev.troupe.runtime.team.TeamPolicies;
 import dev.troupe.schemas.avro.Task;
 import dev.troupe.schemas.avro.Turn;
 import java.util.List;
