@@ -119,7 +119,8 @@ public final class EvaluatorService implements Service {
         thread.interrupt();
         readers.forEach(TopicReader::close);
         try {
-            if (!thread.join(CLOSE)) {
+            // A start that failed or was cut off has not started it.
+            if (thread.isAlive() && !thread.join(CLOSE)) {
                 LOGGER.atError().log("the evaluator's thread did not end in time");
             }
         } catch (InterruptedException _) {

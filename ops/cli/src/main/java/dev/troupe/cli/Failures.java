@@ -1,5 +1,6 @@
 package dev.troupe.cli;
 
+import java.nio.file.NoSuchFileException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -20,6 +21,10 @@ final class Failures implements IExecutionExceptionHandler {
 
     private static String message(Throwable failure) {
         String message = failure.getMessage();
+        if (failure instanceof NoSuchFileException) {
+            // Its message is the path and nothing else.
+            return "no such file: " + message;
+        }
         return message == null ? failure.toString() : message;
     }
 }

@@ -8,6 +8,7 @@ import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.lifecycle.Lifecycle;
 import dev.troupe.trainer.TrainerService;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -29,6 +30,7 @@ public final class LocalStack implements AutoCloseable {
     private final LocalCluster cluster;
     private final KafkaClients clients;
     private final Lifecycle lifecycle;
+    private volatile boolean closing;
 
     private LocalStack(LocalCluster cluster, KafkaClients clients, Lifecycle lifecycle) {
         this.cluster = cluster;
@@ -63,20 +65,25 @@ public final class LocalStack implements AutoCloseable {
         var settings = Settings.of(all);
         var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var clients = new KafkaClients(settings, meters);
-        var lifecycle = new Lifecycle(List.of(
-                new TrainerService(settings, clients, meters),
-                new AgentService(settings, clients, meters),
-                new RewardService(settings, clients, meters),
-                new EvaluatorService(settings, clients, meters)));
         try {
+            var lifecycle = services(settings, clients, meters);
             settings.check();
             LOGGER.atInfo().addKeyValue("settings", settings.describe()).log("local mode");
             lifecycle.start();
+            return new LocalStack(cluster, clients, lifecycle);
         } catch (RuntimeException | Error failure) {
             clients.close();
             throw failure;
         }
-        return new LocalStack(cluster, clients, lifecycle);
+    }
+
+    /** The four services of one process, not started yet. */
+    static Lifecycle services(Settings settings, KafkaClients clients, MeterRegistry meters) {
+        return new Lifecycle(List.of(
+                new TrainerService(settings, clients, meters),
+                new AgentService(settings, clients, meters),
+                new RewardService(settings, clients, meters),
+                new EvaluatorService(settings, clients, meters)));
     }
 
     public KafkaClients clients() {
@@ -87,13 +94,14 @@ public final class LocalStack implements AutoCloseable {
         return cluster;
     }
 
-    /** Whether every service still works. */
+    /** Whether no service has failed; one that was closed on request has not. */
     public boolean live() {
-        return lifecycle.live();
+        return closing || lifecycle.live();
     }
 
     @Override
     public void close() {
+        closing = true;
         try (cluster;
                 clients;
                 lifecycle) {

@@ -2,6 +2,7 @@ package dev.troupe.cli.tail;
 
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.TopicProvisioner;
 import dev.troupe.runtime.kafka.TopicReader;
 import dev.troupe.schemas.Topic;
 import dev.troupe.schemas.TopicCatalog;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Print a topic's records as JSON, from its beginning; then follow it, or stop with --once.")
 public final class TailCommand implements Callable<Integer> {
+
+    private static final Duration CLUSTER_WITHIN = Duration.ofSeconds(10);
 
     @Parameters(index = "0", paramLabel = "TOPIC", description = "a topic of the catalogue")
     private String topic = "";
@@ -68,6 +71,7 @@ public final class TailCommand implements Callable<Integer> {
         var settings = Settings.load(config, System.getenv(), overrides);
         try (var clients = new KafkaClients(settings)) {
             settings.check();
+            TopicProvisioner.verify(clients, CLUSTER_WITHIN);
             return tail(clients, found.orElseThrow());
         }
     }

@@ -2,8 +2,10 @@ package dev.troupe.cli.tasks;
 
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.TopicProvisioner;
 import dev.troupe.schemas.avro.Task;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,8 @@ import picocli.CommandLine.Parameters;
                 "Feed a JSONL file of tasks into the input topic; every line is checked before the first is sent.")
 public final class TasksCommand implements Callable<Integer> {
 
+    private static final Duration CLUSTER_WITHIN = Duration.ofSeconds(10);
+
     @Parameters(index = "0", paramLabel = "FILE", description = "one JSON task a line")
     private Path file = Path.of("tasks.jsonl");
 
@@ -36,6 +40,7 @@ public final class TasksCommand implements Callable<Integer> {
         var settings = Settings.load(config, System.getenv(), overrides);
         try (var clients = new KafkaClients(settings)) {
             settings.check();
+            TopicProvisioner.verify(clients, CLUSTER_WITHIN);
             TaskFeed.send(clients, tasks);
         }
         System.out.printf("%d tasks fed%n", tasks.size());

@@ -1,0 +1,106 @@
+package dev.troupe.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a person gets for a command that cannot be carried out; nothing here reaches a cluster. */
+class CommandLineTest {
+
+    @TempDir
+    Path directory;
+
+    /** What a command answered. */
+    private record Answer(int code, String out, String err) {}
+
+    private static Answer troupe(String... arguments) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        int code = Main.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+        return new Answer(code, out.toString(), err.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "demo", "up", "service", "tasks", "tail", "topics", "warm-start"})
+    void everyCommandExplainsItself(String command) {
+        Answer answer = command.isEmpty() ? troupe("--help") : troupe(command, "--help");
+        assertThat(answer.code()).isZero();
+        assertThat(answer.out()).contains("Usage: troupe").contains("--help");
+        assertThat(answer.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "demo --environment chess, --environment, chess",
+        "demo --steps 0, --steps, 0",
+        "demo --steps many, --steps, many",
+        "demo --seed x, --seed, x",
+        "demo --timeout 0, --timeout, 0",
+        "demo --frobnicate, --frobnicate, Usage",
+        "tail nothing, nothing, episodes",
+        "tail, TOPIC, Usage",
+        "tasks, FILE, Usage",
+        "service barista, barista, TRAINER",
+        "service, Missing, Usage",
+        "topics paint, paint, APPLY",
+        "up --broker-port high, --broker-port, high",
+        "sing, sing, Usage",
+    })
+    void badUsageIsNamedWithItsValue(String line, String name, String value) {
+        Answer answer = troupe(line.split(" "));
+        assertThat(answer.code()).isEqualTo(2);
+        assertThat(answer.err()).contains(name).contains(value).doesNotContain("Exception");
+    }
+
+    @Test
+    void noCommandPointsToHelp() {
+        Answer answer = troupe();
+        assertThat(answer.code()).isEqualTo(2);
+        assertThat(answer.err()).contains("--help");
+    }
+
+    @Test
+    void aBadLineIsNamedByFileAndNumber() throws IOException {
+        Path file = directory.resolve("tasks.jsonl");
+        Files.writeString(file, """
+                {"taskId":"a","environment":"coding","prompt":"Sort it."}
+
+                {"taskId":"b","environment":"coding"}
+                """);
+        Answer answer = troupe("tasks", file.toString());
+        assertThat(answer.code()).isEqualTo(1);
+        assertThat(answer.err()).contains(file + ", line 3").contains("prompt").doesNotContain("\tat ");
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        Path file = directory.resolve("none.jsonl");
+        Answer answer = troupe("tasks", file.toString());
+        assertThat(answer.code()).isEqualTo(1);
+        assertThat(answer.err()).contains(file.toString()).contains("no such file");
+    }
+
+    @Test
+    void anUnknownSettingIsNamedWithTheNearestOne() {
+        Answer answer = troupe("tail", "episodes", "--set", "kafka.bootstrap.server=x", "--set", "kafka.acks=1");
+        assertThat(answer.code()).isEqualTo(2);
+        assertThat(answer.err()).contains("kafka.acks");
+    }
+
+    @Test
+    void theVersionIsPrinted() {
+        assertThat(troupe("--version").out()).contains("0.1.0");
+    }
+}
