@@ -8,14 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The compose file as Docker Compose understands it. Needs the command, but neither an engine nor images. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ComposeFileIT {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ComposeFileIT.class);
@@ -23,7 +21,7 @@ class ComposeFileIT {
 
     private JsonNode services;
 
-    @BeforeAll
+    @BeforeEach
     void read() throws Exception {
         var compose = DockerCommand.run(LIMIT, "compose", "version", "--short");
         String reason = "Docker Compose is not installed: " + compose.lastLine();

@@ -32,7 +32,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,8 +55,8 @@ class ContainersIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int GROUP = 2;
 
-    @BeforeAll
-    static void requireContainers() throws Exception {
+    @BeforeEach
+    void requireContainers() throws Exception {
         var obstacle = DockerCommand.obstacle(
                 List.of(ComposeSettings.image("KAFKA"), ComposeSettings.image("SCHEMA_REGISTRY")));
         obstacle.ifPresent(
