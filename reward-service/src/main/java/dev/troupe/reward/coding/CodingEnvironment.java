@@ -50,7 +50,7 @@ public final class CodingEnvironment implements Environment {
 
     @Override
     public RewardWeights weights() {
-        return new RewardWeights(1.0, 0.0, 0.0);
+        return new RewardWeights(1.0, 0.05, 0.05);
     }
 
     @Override

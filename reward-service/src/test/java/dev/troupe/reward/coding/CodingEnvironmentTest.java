@@ -86,7 +86,7 @@ class CodingEnvironmentTest {
         Score score = scored(finished(List.of(LOADED, LOADED), value(4), value(0)));
 
         assertThat(score.getQuality()).isEqualTo(1.0);
-        assertThat(score.getReward()).isEqualTo(1.0);
+        assertThat(score.getReward()).isEqualTo(1.0 + 0.05 * score.getSpeed() - 0.05 * score.getCoordination());
         assertThat(score.getPassed()).isTrue();
         assertThat(terms(score))
                 .containsEntry("structure", 1.0)
