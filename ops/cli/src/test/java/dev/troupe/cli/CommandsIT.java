@@ -41,7 +41,10 @@ class CommandsIT {
         List<String> nobody = nobodyAt("127.0.0.1:" + closedPort());
 
         var answers = List.of(
-                at(nobody, "tasks", tasks.toString()), at(nobody, "tail", "episodes"), at(nobody, "topics", "apply"));
+                at(nobody, "tasks", tasks.toString()),
+                at(nobody, "tail", "episodes"),
+                at(nobody, "topics", "apply", "--set", "kafka.default.api.timeout.ms=5000"),
+                at(nobody, "topics", "diff", "--set", "kafka.default.api.timeout.ms=5000"));
 
         for (CompletableFuture<Answer> future : answers) {
             Answer answer = future.join();

@@ -48,6 +48,11 @@ class ProcessIT {
             assertThat(process.isAlive()).as("still running").isTrue();
         }
 
+        void awaitChildren() {
+            await().atMost(PATIENCE).until(() -> !children().isEmpty() || !process.isAlive());
+            assertThat(process.isAlive()).as(printed()).isTrue();
+        }
+
         List<ProcessHandle> children() {
             return process.descendants().toList();
         }
@@ -97,15 +102,7 @@ class ProcessIT {
 
     private Command up() throws IOException {
         return troupe(
-                "up",
-                "--dir",
-                directory.resolve("state").toString(),
-                "--broker-port",
-                "0",
-                "--registry-port",
-                "0",
-                "--set",
-                "evaluator.benchmarks=");
+                "up", "--dir", directory.resolve("state").toString(), "--broker-port", "0", "--registry-port", "0");
     }
 
     @AfterEach
@@ -135,7 +132,7 @@ class ProcessIT {
         starting.end("INT");
 
         Command withSandbox = up();
-        await().atMost(PATIENCE).until(() -> !withSandbox.children().isEmpty());
+        withSandbox.awaitChildren();
         withSandbox.end("TERM");
 
         Command killed = up();

@@ -1,6 +1,7 @@
 package dev.troupe.cli.topics;
 
 import dev.troupe.runtime.config.Settings;
+import dev.troupe.runtime.kafka.ClusterException;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.Provisioning;
 import dev.troupe.runtime.kafka.TopicProvisioner;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -53,17 +55,28 @@ public final class TopicsCommand implements Callable<Integer> {
         try (var clients = new KafkaClients(settings)) {
             settings.check();
             try (var admin = clients.admin("troupe-topics")) {
-                if (action == Action.DIFF) {
-                    List<String> differences = TopicProvisioner.diff(admin, clients, provisioning);
-                    differences.forEach(System.out::println);
-                    return differences.isEmpty() ? 0 : 1;
-                }
-                var applied = TopicProvisioner.apply(admin, clients, provisioning);
-                System.out.printf(
-                        "topics created: %s%nshare groups configured: %s%nschemas registered: %s%n",
-                        applied.topics(), applied.groups(), applied.subjects());
-                return 0;
+                return action == Action.DIFF ? diff(admin, clients, provisioning) : apply(admin, clients, provisioning);
+            } catch (ClusterException e) {
+                throw new ClusterException(
+                        e.reason(),
+                        "%s (broker %s, schema registry %s)"
+                                .formatted(e.getMessage(), clients.bootstrapServers(), clients.registryUrl()),
+                        e);
             }
         }
+    }
+
+    private static int diff(Admin admin, KafkaClients clients, Provisioning provisioning) throws InterruptedException {
+        List<String> differences = TopicProvisioner.diff(admin, clients, provisioning);
+        differences.forEach(System.out::println);
+        return differences.isEmpty() ? 0 : 1;
+    }
+
+    private static int apply(Admin admin, KafkaClients clients, Provisioning provisioning) throws InterruptedException {
+        var applied = TopicProvisioner.apply(admin, clients, provisioning);
+        System.out.printf(
+                "topics created: %s%nshare groups configured: %s%nschemas registered: %s%n",
+                applied.topics(), applied.groups(), applied.subjects());
+        return 0;
     }
 }
