@@ -1,6 +1,7 @@
 package dev.troupe.cli;
 
 import java.nio.file.NoSuchFileException;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -25,6 +26,17 @@ final class Failures implements IExecutionExceptionHandler {
             // Its message is the path and nothing else.
             return "no such file: " + message;
         }
-        return message == null ? failure.toString() : message;
+        if (message == null) {
+            return failure.toString();
+        }
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String reason = root.getMessage();
+        // Kafka's own say what failed, and only their cause says why.
+        return failure instanceof KafkaException && reason != null && !message.contains(reason)
+                ? message + ": " + reason
+                : message;
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,11 +41,12 @@ class CommandsIT {
         Files.writeString(tasks, "{\"taskId\":\"a\",\"environment\":\"coding\",\"prompt\":\"Sort it.\"}");
         List<String> nobody = nobodyAt("127.0.0.1:" + closedPort());
 
+        var quick = List.of("--set", "kafka.default.api.timeout.ms=5000", "--set", "kafka.request.timeout.ms=2000");
         var answers = List.of(
                 at(nobody, "tasks", tasks.toString()),
                 at(nobody, "tail", "episodes"),
-                at(nobody, "topics", "apply", "--set", "kafka.default.api.timeout.ms=5000"),
-                at(nobody, "topics", "diff", "--set", "kafka.default.api.timeout.ms=5000"));
+                at(both(nobody, quick), "topics", "apply"),
+                at(both(nobody, quick), "topics", "diff"));
 
         for (CompletableFuture<Answer> future : answers) {
             Answer answer = future.join();
@@ -61,12 +63,23 @@ class CommandsIT {
         return List.of("--set", "kafka.bootstrap.servers=" + address, "--set", "schema.registry.url=http://" + address);
     }
 
+    private static List<String> both(List<String> some, List<String> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
+    }
+
     private static CompletableFuture<Answer> at(List<String> address, String... command) {
         var all = new ArrayList<>(Arrays.asList(command));
         all.addAll(address);
         return CompletableFuture.supplyAsync(
                 () -> troupe(all.toArray(String[]::new)),
                 task -> Thread.ofPlatform().start(task));
+    }
+
+    @Test
+    void aSettingThatKafkaRefusesIsExplained() {
+        Answer answer = troupe("topics", "diff", "--set", "kafka.default.api.timeout.ms=1");
+        assertThat(answer.code()).isEqualTo(1);
+        assertThat(answer.err()).contains("default.api.timeout.ms");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,10 @@ public final class TailCommand implements Callable<Integer> {
 
     private static final Duration CLUSTER_WITHIN = Duration.ofSeconds(10);
 
-    @Parameters(index = "0", paramLabel = "TOPIC", description = "a topic of the catalogue")
+    @Parameters(
+            index = "0",
+            paramLabel = "TOPIC",
+            description = "a topic of the catalogue, or dead-letters (reasons, to the present end)")
     private String topic = "";
 
     @Option(names = "--once", description = "stop at the topic's present end")
@@ -59,37 +63,47 @@ public final class TailCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        boolean deadLetters = topic.equals(TopicCatalog.DEAD_LETTERS);
         var found = TopicCatalog.find(topic);
-        if (found.isEmpty() && spec != null) {
+        if (found.isEmpty() && !deadLetters && spec != null) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "no topic '%s'; known: %s"
+                    "no topic '%s'; known: %s, %s"
                             .formatted(
                                     topic,
-                                    TopicCatalog.all().stream().map(Topic::name).collect(Collectors.joining(", "))));
+                                    TopicCatalog.all().stream().map(Topic::name).collect(Collectors.joining(", ")),
+                                    TopicCatalog.DEAD_LETTERS));
         }
         var settings = Settings.load(config, System.getenv(), overrides);
         try (var clients = new KafkaClients(settings)) {
             settings.check();
             TopicProvisioner.verify(clients, CLUSTER_WITHIN);
+            if (deadLetters) {
+                DeadLetterTail.print(clients, Duration.ofSeconds(timeoutSeconds));
+                return 0;
+            }
             return tail(clients, found.orElseThrow());
         }
     }
 
     private <T extends SpecificRecord> int tail(KafkaClients clients, Topic<T> which) throws InterruptedException {
-        var wanted = new CountDownLatch((int) Math.min(Integer.MAX_VALUE, Math.max(0, count)));
+        var left = new AtomicLong(count);
+        var done = new CountDownLatch(1);
         try (var reader = new TopicReader<>(clients, "troupe-tail", which, record -> {
-            if (wanted.getCount() > 0) {
+            if (left.getAndDecrement() > 0) {
                 System.out.println(record.value());
-                wanted.countDown();
+            }
+            // A closed pipe, as of "| head", shows as an error of the stream and nothing else.
+            if (left.get() <= 0 || System.out.checkError()) {
+                done.countDown();
             }
         })) {
             reader.start();
-            boolean bounded = once || count < Long.MAX_VALUE;
             if (once) {
                 return reader.awaitCaughtUp(Duration.ofSeconds(timeoutSeconds)) ? 0 : 1;
             }
-            while (!wanted.await(timeoutSeconds, TimeUnit.SECONDS)) {
+            boolean bounded = count < Long.MAX_VALUE;
+            while (!done.await(timeoutSeconds, TimeUnit.SECONDS)) {
                 if (bounded) {
                     return 1;
                 }
