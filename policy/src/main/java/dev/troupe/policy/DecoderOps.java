@@ -16,9 +16,7 @@ final class DecoderOps {
     static NDArray rmsNormalize(NDArray x, double epsilon) {
         long width = x.getShape().get(x.getShape().dimension() - 1);
         // The engine's mean costs several times its sum.
-        NDArray rms = x.square()
-                .sum(new int[] {-1}, true)
-                .muli(1f / width)
+        NDArray rms = Torch.scaled(x.square().sum(new int[] {-1}, true), 1f / width)
                 .addi((float) epsilon)
                 .sqrt();
         return x.div(rms);
@@ -72,6 +70,6 @@ final class DecoderOps {
                 mask[row * length + column] = MASKED;
             }
         }
-        return manager.create(mask, new Shape(length, length));
+        return Torch.owned(manager.create(mask, new Shape(length, length)));
     }
 }

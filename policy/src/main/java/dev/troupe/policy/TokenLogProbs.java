@@ -80,7 +80,7 @@ public final class TokenLogProbs {
             }
             System.arraycopy(line.toArray(), 0, cells, row * columns, line.size());
         }
-        return manager.create(cells, new Shape(rows(), columns));
+        return Torch.owned(manager.create(cells, new Shape(rows(), columns)));
     }
 
     private NDArray padded(NDArray compact) {

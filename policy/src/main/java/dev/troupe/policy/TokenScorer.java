@@ -71,9 +71,9 @@ final class TokenScorer {
         return new TokenLogProbs(
                 step,
                 Torch.concat(compact),
-                step.create(mask, new Shape(sequences.size(), columns)),
+                Torch.owned(step.create(mask, new Shape(sequences.size(), columns))),
                 distributions,
-                step.create(placement));
+                Torch.owned(step.create(placement)));
     }
 
     /** Log-softmax of logits / temperature at every completion position: (tokens, vocab). */
@@ -102,7 +102,7 @@ final class TokenScorer {
                 ids[row * length + t] = tokens.get(t);
             }
         }
-        return step.create(ids, new Shape(micro.size(), length));
+        return Torch.owned(step.create(ids, new Shape(micro.size(), length)));
     }
 
     private static int inputLength(List<TrainingSequence> micro) {
@@ -124,7 +124,7 @@ final class TokenScorer {
                 positions[next++] = (long) row * length + sequence.promptLength() - 1 + t;
             }
         }
-        return step.create(positions);
+        return Torch.owned(step.create(positions));
     }
 
     private static NDArray targets(List<TrainingSequence> micro, NDManager step) {
@@ -135,7 +135,7 @@ final class TokenScorer {
                 targets[next++] = sequence.tokens().get(t);
             }
         }
-        return step.create(targets, new Shape(targets.length, 1));
+        return Torch.owned(step.create(targets, new Shape(targets.length, 1)));
     }
 
     private static NDArray inverseTemperatures(List<TrainingSequence> micro, NDManager step) {
@@ -146,7 +146,7 @@ final class TokenScorer {
                 inverse[next++] = sequence.inverseTemperature();
             }
         }
-        return step.create(inverse, new Shape(inverse.length, 1));
+        return Torch.owned(step.create(inverse, new Shape(inverse.length, 1)));
     }
 
     private static int completionTokens(List<TrainingSequence> micro) {

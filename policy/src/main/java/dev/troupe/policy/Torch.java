@@ -62,8 +62,27 @@ final class Torch {
     static NDArray resident(NDManager manager, FloatTensor tensor) {
         Shape shape =
                 new Shape(tensor.shape().stream().mapToLong(Long::longValue).toArray());
-        try (NDArray shared = manager.create(tensor.toArray(), shape)) {
+        return owned(manager.create(tensor.toArray(), shape));
+    }
+
+    /**
+     * A copy in memory of torch's own. An array made from Java data lies in a Java buffer, which is freed some time
+     * after the array's handle is closed, although autograd may still read it in the backward pass: whatever is closed
+     * before that pass must be owned.
+     */
+    static NDArray owned(NDArray shared) {
+        try (shared) {
             return shared.duplicate();
+        }
+    }
+
+    /**
+     * x * factor. The engine's own product with a number lays the number in a Java buffer that it lets go at once, and
+     * the backward pass reads it again.
+     */
+    static NDArray scaled(NDArray x, float factor) {
+        try (NDArray number = owned(x.getManager().create(factor))) {
+            return x.mul(number);
         }
     }
 

@@ -62,7 +62,7 @@ final class TrainDecoder {
         NDList parts = Torch.linear(x, layer.qkv()).split(new long[] {(heads + kv) * dim}, 2);
         NDList rotated = rotation.apply(parts.get(0).reshape(batch, length, heads + kv, dim))
                 .split(new long[] {heads}, 2);
-        NDArray q = rotated.get(0).mul((float) (1 / Math.sqrt(config.headDim())));
+        NDArray q = Torch.scaled(rotated.get(0), (float) (1 / Math.sqrt(config.headDim())));
         NDArray v = parts.get(1).reshape(batch, length, kv, dim);
         return DecoderOps.selfAttention(q, rotated.get(1), v, mask);
     }

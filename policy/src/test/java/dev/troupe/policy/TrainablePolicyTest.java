@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +59,41 @@ class TrainablePolicyTest {
                 FloatTensor wanted = requireNonNull(expected.get(name));
                 assertThat(gradient.toArray()).as(name).containsExactly(wanted.toArray(), within(1e-3f));
             });
+        }
+    }
+
+    @Test
+    void gradientsSurviveAGarbageCollectionBeforeTheBackwardPass() {
+        // Given: arrays made from Java share memory that is freed with their Java buffer
+        List<TrainingSequence> batch = samples.sequences(12);
+        SequenceLoss collecting = scored -> {
+            reuseFreedMemory();
+            return scored.logprobs().sum();
+        };
+        try (var calm = TrainablePolicy.initialize(Samples.TINY, 3);
+                var disturbed = TrainablePolicy.initialize(Samples.TINY, 3)) {
+            // When
+            calm.accumulate(batch, scored -> scored.logprobs().sum());
+            disturbed.accumulate(batch, collecting);
+
+            // Then
+            var expected = calm.gradients();
+            disturbed.gradients().forEach((name, gradient) -> {
+                FloatTensor wanted = requireNonNull(expected.get(name));
+                assertThat(Arrays.equals(gradient.toArray(), wanted.toArray()))
+                        .as("gradient of %s is the same to the bit", name)
+                        .isTrue();
+            });
+        }
+    }
+
+    /** Frees buffers that nobody holds and writes ids of no token over what they held. */
+    private static void reuseFreedMemory() {
+        for (int round = 0; round < 3; round++) {
+            System.gc();
+            for (int i = 0; i < 200; i++) {
+                ByteBuffer.allocateDirect(8 * (16 + 8 * i)).asLongBuffer().put(0, 1L << 40);
+            }
         }
     }
 
