@@ -2,14 +2,10 @@ package dev.troupe.evaluator;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.troupe.schemas.MalformedRecordException;
 import dev.troupe.schemas.TaskJson;
 import dev.troupe.schemas.avro.Task;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -51,24 +47,12 @@ record Benchmark(
         return tasks.getFirst().getEnvironment();
     }
 
-    /** Reads a JSONL file of tasks; blank lines are skipped. */
+    /** The first tasks of a JSONL file. */
     static List<Task> read(Path file, int limit) throws IOException {
-        var tasks = new ArrayList<Task>();
-        int number = 0;
-        for (String line : Files.readAllLines(file)) {
-            number++;
-            if (line.isBlank() || tasks.size() == limit) {
-                continue;
-            }
-            try {
-                tasks.add(TaskJson.parse(line.getBytes(StandardCharsets.UTF_8)));
-            } catch (MalformedRecordException e) {
-                throw new IOException("%s, line %d: %s".formatted(file, number, e.getMessage()), e);
-            }
-        }
+        List<Task> tasks = TaskJson.read(file);
         if (tasks.isEmpty()) {
             throw new IOException(file + " holds no tasks; it should have one JSON task a line");
         }
-        return tasks;
+        return tasks.subList(0, Math.min(limit, tasks.size()));
     }
 }

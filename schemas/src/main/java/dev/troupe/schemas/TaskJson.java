@@ -7,9 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.troupe.schemas.avro.Task;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Tasks as people write them: one JSON object, checked against the same Avro schema as the binary form. */
 public final class TaskJson {
@@ -20,6 +25,28 @@ public final class TaskJson {
             .build();
 
     private TaskJson() {}
+
+    /**
+     * Reads a JSONL file, one task a line; blank lines are skipped.
+     *
+     * @throws IOException when it cannot be read or a line is no task; the message names file and line
+     */
+    public static List<Task> read(Path file) throws IOException {
+        var tasks = new ArrayList<Task>();
+        int number = 0;
+        for (String line : Files.readAllLines(file)) {
+            number++;
+            if (line.isBlank()) {
+                continue;
+            }
+            try {
+                tasks.add(parse(line.getBytes(StandardCharsets.UTF_8)));
+            } catch (MalformedRecordException e) {
+                throw new IOException("%s, line %d: %s".formatted(file, number, e.getMessage()), e);
+            }
+        }
+        return tasks;
+    }
 
     /**
      * Reads one task.

@@ -4,6 +4,7 @@ import dev.troupe.cli.local.Interruption;
 import dev.troupe.cli.local.LocalSettings;
 import dev.troupe.cli.local.LocalStack;
 import dev.troupe.cli.tasks.TaskFeed;
+import dev.troupe.schemas.TaskJson;
 import dev.troupe.schemas.avro.Evaluation;
 import dev.troupe.schemas.avro.Task;
 import java.io.IOException;
@@ -100,7 +101,7 @@ final class Demo {
 
     /** As many training tasks as the steps need, in an order of their own for each seed. */
     private List<Task> tasks(Contest contest) throws IOException {
-        List<Task> file = TaskFeed.read(
+        List<Task> file = TaskJson.read(
                 LocalSettings.examples().resolve(options.environment()).resolve("train.jsonl"));
         var random = new Random(options.seed());
         var tasks = new ArrayList<Task>();

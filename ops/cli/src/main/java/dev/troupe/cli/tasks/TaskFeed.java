@@ -3,13 +3,9 @@ package dev.troupe.cli.tasks;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.troupe.runtime.kafka.KafkaClients;
-import dev.troupe.schemas.MalformedRecordException;
-import dev.troupe.schemas.TaskJson;
 import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.Task;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,23 +18,6 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 public final class TaskFeed {
 
     private TaskFeed() {}
-
-    /** Reads a JSONL file, one task a line; blank lines are skipped. */
-    public static List<Task> read(Path file) throws IOException {
-        var tasks = new ArrayList<Task>();
-        int number = 0;
-        for (String line : Files.readAllLines(file)) {
-            number++;
-            if (!line.isBlank()) {
-                try {
-                    tasks.add(TaskJson.parse(line.getBytes(UTF_8)));
-                } catch (MalformedRecordException e) {
-                    throw new IOException("%s, line %d: %s".formatted(file, number, e.getMessage()), e);
-                }
-            }
-        }
-        return tasks;
-    }
 
     /**
      * Sends the tasks and returns when the cluster has all of them.

@@ -3,6 +3,7 @@ package dev.troupe.cli.tasks;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicProvisioner;
+import dev.troupe.schemas.TaskJson;
 import dev.troupe.schemas.avro.Task;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +37,7 @@ public final class TasksCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Task> tasks = TaskFeed.read(file);
+        List<Task> tasks = TaskJson.read(file);
         var settings = Settings.load(config, System.getenv(), overrides);
         try (var clients = new KafkaClients(settings)) {
             settings.check();
