@@ -100,6 +100,23 @@ class ProcessIT {
         return command;
     }
 
+    /**
+     * What Ctrl-C sends; SIGTERM where this process was started with SIGINT ignored, as background jobs of scripts are:
+     * its children inherit that.
+     */
+    private static String interrupt() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (Files.exists(status)) {
+            for (String line : Files.readAllLines(status)) {
+                if (line.startsWith("SigIgn:")
+                        && (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0) {
+                    return "TERM";
+                }
+            }
+        }
+        return "INT";
+    }
+
     private Command up() throws IOException {
         return troupe(
                 "up", "--dir", directory.resolve("state").toString(), "--broker-port", "0", "--registry-port", "0");
@@ -120,7 +137,7 @@ class ProcessIT {
         demo.awaitPrinted("training [");
         assertThat(demo.children()).as("sandbox").isNotEmpty();
 
-        demo.end("INT");
+        demo.end(interrupt());
 
         assertThat(demo.printed()).doesNotContain("failed").doesNotContain("\tat ");
     }
@@ -129,7 +146,7 @@ class ProcessIT {
     void upEndsAtAnyMomentAndRunsAgainOnItsState() throws Exception {
         Command starting = up();
         starting.awaitPrinted("starting");
-        starting.end("INT");
+        starting.end(interrupt());
 
         Command withSandbox = up();
         withSandbox.awaitChildren();
@@ -142,7 +159,7 @@ class ProcessIT {
 
         Command again = up();
         again.awaitPrinted(READY);
-        again.end("INT");
+        again.end(interrupt());
         assertThat(again.printed()).doesNotContain("failed").doesNotContain("\tat ");
     }
 }
