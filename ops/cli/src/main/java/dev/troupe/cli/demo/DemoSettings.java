@@ -9,7 +9,6 @@ final class DemoSettings {
 
     static final int GROUPS_PER_STEP = 6;
     private static final int NUM_GENERATIONS = 8;
-    private static final String LEARNING_RATE = "5e-4";
     private static final int KEPT_VERSIONS = 8;
 
     private DemoSettings() {}
@@ -20,9 +19,6 @@ final class DemoSettings {
         settings.put("train.groups.per.step", Integer.toString(GROUPS_PER_STEP));
         settings.put("train.max.staleness", "1");
         settings.put("num_generations", Integer.toString(NUM_GENERATIONS));
-        settings.put("grpo.learning_rate", LEARNING_RATE);
-        // Dr. GRPO's choice: a nearly solved group has a tiny deviation, and dividing by it drives a small policy away.
-        settings.put("grpo.scale_rewards", "none");
         settings.put("sampling.max.completion.length", options.environment().equals("writing") ? "96" : "64");
         settings.put("trainer.max.steps", Integer.toString(options.steps()));
         settings.put("trainer.keep.versions", Integer.toString(KEPT_VERSIONS));

@@ -17,13 +17,17 @@ public final class LocalSettings {
         return Path.of(System.getProperty("troupe.home", ".")).resolve("examples");
     }
 
-    /** @param policy a checkpoint to train from, or null for the reference policy */
+    /** What suits the reference policy; {@code policy} is another checkpoint to train from, or null. */
     public static Map<String, String> common(@Nullable Path policy) {
         Path checkpoint = policy == null ? examples().resolve("reference-policy") : policy;
         return Map.of(
                 "trainer.initial.checkpoint", checkpoint.toString(),
                 "trainer.teams", "team,single",
-                "coordinator.store", "memory");
+                "coordinator.store", "memory",
+                "grpo.learning_rate", "5e-4",
+                // Dr. GRPO's choice: a nearly solved group has a tiny deviation, and dividing by it drives a small
+                // policy away.
+                "grpo.scale_rewards", "none");
     }
 
     /** Benchmarks of both teams on the held-out coding tasks. */
