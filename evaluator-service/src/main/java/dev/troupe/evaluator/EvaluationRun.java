@@ -29,6 +29,7 @@ final class EvaluationRun {
 
     private final Benchmark benchmark;
     private final int version;
+    private final String attempt;
     private final Map<String, List<Episode>> episodes = new HashMap<>();
     private final Set<String> seen = new HashSet<>();
     private final int expected;
@@ -37,14 +38,12 @@ final class EvaluationRun {
     EvaluationRun(Benchmark benchmark, int version, String attempt) {
         this.benchmark = benchmark;
         this.version = version;
+        this.attempt = attempt;
         for (Task task : benchmark.tasks()) {
-            episodes.put(taskId(task, attempt), new ArrayList<>());
+            episodes.put(taskId(task), new ArrayList<>());
         }
         this.expected = episodes.size() * benchmark.samples();
-        this.attempt = attempt;
     }
-
-    private final String attempt;
 
     Benchmark benchmark() {
         return benchmark;
@@ -59,7 +58,7 @@ final class EvaluationRun {
         var versions = benchmark.policies().stream().collect(Collectors.toMap(policy -> policy, policy -> version));
         return benchmark.tasks().stream()
                 .map(task -> Task.newBuilder(task)
-                        .setTaskId(taskId(task, attempt))
+                        .setTaskId(taskId(task))
                         .setTeamId(benchmark.teamId())
                         .setCollaboration(benchmark.collaboration())
                         .setPurpose(Purpose.EVALUATE)
@@ -163,7 +162,7 @@ final class EvaluationRun {
                 .orElse(0);
     }
 
-    private String taskId(Task task, String attemptOfRun) {
-        return "eval/%s/%d/%s/%s".formatted(benchmark.name(), version, attemptOfRun, task.getTaskId());
+    private String taskId(Task task) {
+        return "eval/%s/%d/%s/%s".formatted(benchmark.name(), version, attempt, task.getTaskId());
     }
 }

@@ -2,6 +2,7 @@ package dev.troupe.cli.service;
 
 import dev.troupe.agent.AgentService;
 import dev.troupe.cli.local.Interruption;
+import dev.troupe.cli.settings.SettingOptions;
 import dev.troupe.evaluator.EvaluatorService;
 import dev.troupe.reward.RewardService;
 import dev.troupe.runtime.config.Settings;
@@ -13,18 +14,14 @@ import dev.troupe.trainer.TrainerService;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code troupe service agent|reward|trainer|evaluator}: one service, as containers run it. */
@@ -46,15 +43,12 @@ public final class ServiceCommand implements Callable<Integer> {
     @Parameters(index = "0", description = "agent, reward, trainer or evaluator")
     private Which which = Which.AGENT;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "properties file")
-    private @Nullable Path config;
-
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "a setting, on top of file and environment")
-    private Map<String, String> overrides = new HashMap<>();
+    @Mixin
+    private SettingOptions options = new SettingOptions();
 
     @Override
     public Integer call() throws Exception {
-        var settings = Settings.load(config, System.getenv(), overrides);
+        var settings = options.load();
         var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try (var clients = new KafkaClients(settings, meters)) {
             Service service = service(settings, clients, meters);

@@ -1,15 +1,12 @@
 package dev.troupe.cli.tail;
 
-import dev.troupe.runtime.config.Settings;
+import dev.troupe.cli.settings.SettingOptions;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicProvisioner;
 import dev.troupe.runtime.kafka.TopicReader;
 import dev.troupe.schemas.Topic;
 import dev.troupe.schemas.TopicCatalog;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +15,7 @@ import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,11 +50,8 @@ public final class TailCommand implements Callable<Integer> {
             description = "how long to wait for --count or --once (default: ${DEFAULT-VALUE})")
     private long timeoutSeconds = 60;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "properties file")
-    private @Nullable Path config;
-
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "a setting, on top of file and environment")
-    private Map<String, String> overrides = new HashMap<>();
+    @Mixin
+    private SettingOptions options = new SettingOptions();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -74,7 +69,7 @@ public final class TailCommand implements Callable<Integer> {
                                     TopicCatalog.all().stream().map(Topic::name).collect(Collectors.joining(", ")),
                                     TopicCatalog.DEAD_LETTERS));
         }
-        var settings = Settings.load(config, System.getenv(), overrides);
+        var settings = options.load();
         try (var clients = new KafkaClients(settings)) {
             settings.check();
             TopicProvisioner.verify(clients, CLUSTER_WITHIN);

@@ -1,18 +1,15 @@
 package dev.troupe.cli.topics;
 
-import dev.troupe.runtime.config.Settings;
+import dev.troupe.cli.settings.SettingOptions;
 import dev.troupe.runtime.kafka.ClusterException;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.Provisioning;
 import dev.troupe.runtime.kafka.TopicProvisioner;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -38,11 +35,8 @@ public final class TopicsCommand implements Callable<Integer> {
     @Option(names = "--replication", defaultValue = "1", description = "of each topic (default: ${DEFAULT-VALUE})")
     private short replication = 1;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "properties file")
-    private @Nullable Path config;
-
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "a setting, on top of file and environment")
-    private Map<String, String> overrides = new HashMap<>();
+    @Mixin
+    private SettingOptions options = new SettingOptions();
 
     @Override
     public Integer call() throws Exception {
@@ -51,7 +45,7 @@ public final class TopicsCommand implements Callable<Integer> {
             System.out.print(TopicProvisioner.describe(provisioning));
             return 0;
         }
-        var settings = Settings.load(config, System.getenv(), overrides);
+        var settings = options.load();
         try (var clients = new KafkaClients(settings)) {
             settings.check();
             try (var admin = clients.admin("troupe-topics")) {

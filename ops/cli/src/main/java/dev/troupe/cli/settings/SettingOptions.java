@@ -1,0 +1,23 @@
+package dev.troupe.cli.settings;
+
+import dev.troupe.runtime.config.Settings;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of every command that talks to a cluster; mixed in. */
+public final class SettingOptions {
+
+    @Option(names = "--config", paramLabel = "FILE", description = "properties file")
+    private @Nullable Path config;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "a setting, on top of file and environment")
+    private Map<String, String> overrides = new HashMap<>();
+
+    /** File, then {@code TROUPE_*} variables, then {@code --set}; the last one wins. */
+    public Settings load() {
+        return Settings.load(config, System.getenv(), overrides);
+    }
+}
