@@ -9,12 +9,8 @@ import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicReader;
 import dev.troupe.runtime.kafka.TopicWriter;
 import dev.troupe.schemas.TopicCatalog;
-import dev.troupe.schemas.avro.Episode;
-import dev.troupe.schemas.avro.EpisodeStatus;
 import dev.troupe.schemas.avro.Evaluation;
-import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.schemas.avro.Purpose;
-import dev.troupe.schemas.avro.Score;
 import dev.troupe.schemas.avro.Task;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
@@ -53,7 +49,8 @@ class EvaluatorServiceIT {
                             clients, "test", TopicCatalog.EVALUATIONS, record -> evaluations.add(record.value()))) {
                 taskReader.start();
                 evaluationReader.start();
-                TopicWriter.await(List.of(writer.send(TopicCatalog.MODEL_VERSIONS, "team", version())));
+                TopicWriter.await(
+                        List.of(writer.send(TopicCatalog.MODEL_VERSIONS, "team", Samples.version("team", 0))));
 
                 try (var service = service(cluster, clients, heldOut)) {
                     service.start();
@@ -61,8 +58,8 @@ class EvaluatorServiceIT {
                         Task task = tasks.take();
                         assertThat(task.getPurpose()).isEqualTo(Purpose.EVALUATE);
                         boolean passed = task.getPrompt().contains("sum");
-                        TopicWriter.await(
-                                List.of(writer.send(TopicCatalog.EPISODES, task.getTaskId(), episode(task, passed))));
+                        TopicWriter.await(List.of(writer.send(
+                                TopicCatalog.EPISODES, task.getTaskId(), Samples.scored(task.getTaskId(), passed))));
                     }
                     await().atMost(PATIENCE).until(() -> evaluations.size() == 1);
                 }
@@ -83,40 +80,5 @@ class EvaluatorServiceIT {
         settings.put("evaluator.benchmarks", "b");
         settings.put("benchmark.b.tasks", heldOut.toString());
         return new EvaluatorService(Settings.of(settings), clients, new SimpleMeterRegistry());
-    }
-
-    private static ModelVersion version() {
-        return ModelVersion.newBuilder()
-                .setPolicyId("team")
-                .setVersion(0)
-                .setTeamId("team")
-                .setArtifactUri("file:///nowhere")
-                .setFiles(List.of())
-                .setTrainingStep(0)
-                .setCreatedAt(0)
-                .build();
-    }
-
-    private static Episode episode(Task task, boolean passed) {
-        return Episode.newBuilder()
-                .setTaskId(task.getTaskId())
-                .setEpisode(0)
-                .setEnvironment(task.getEnvironment())
-                .setTeamId(task.getTeamId())
-                .setCollaboration(task.getCollaboration())
-                .setPurpose(task.getPurpose())
-                .setStatus(EpisodeStatus.SCORED)
-                .setScore(Score.newBuilder()
-                        .setReward(1)
-                        .setQuality(1)
-                        .setSpeed(0)
-                        .setCoordination(0)
-                        .setPassed(passed)
-                        .setTerms(List.of())
-                        .build())
-                .setSteps(List.of())
-                .setStartedAt(0)
-                .setFinishedAt(1)
-                .build();
     }
 }

@@ -3,12 +3,7 @@ package dev.troupe.evaluator;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.troupe.schemas.avro.Episode;
-import dev.troupe.schemas.avro.EpisodeStatus;
 import dev.troupe.schemas.avro.Evaluation;
-import dev.troupe.schemas.avro.ModelVersion;
-import dev.troupe.schemas.avro.Purpose;
-import dev.troupe.schemas.avro.Score;
 import dev.troupe.schemas.avro.Task;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -41,11 +36,11 @@ class EvaluatorTest {
 
     @Test
     void publishesWhatTheEpisodesOfADueVersionAddUpTo() {
-        evaluator.on(new Event.Published(version(0)));
+        evaluator.on(new Event.Published(Samples.version("team", 0)));
         evaluator.advance();
         assertThat(fed).extracting(Task::getTaskId).containsExactly("eval/b/0/x/a");
 
-        evaluator.on(new Event.Ended(episode("eval/b/0/x/a")));
+        evaluator.on(new Event.Ended(Samples.scored("eval/b/0/x/a", true)));
         evaluator.advance();
 
         assertThat(published).singleElement().satisfies(evaluation -> {
@@ -56,7 +51,7 @@ class EvaluatorTest {
 
     @Test
     void anEvaluationAlreadyPublishedIsNotRepeated() {
-        evaluator.on(new Event.Published(version(0)));
+        evaluator.on(new Event.Published(Samples.version("team", 0)));
         evaluator.on(new Event.Evaluated(Evaluation.newBuilder()
                 .setBenchmark("b")
                 .setEnvironment("coding")
@@ -75,7 +70,7 @@ class EvaluatorTest {
 
     @Test
     void anOverdueRunIsPublishedWithItsGapsAsFailures() {
-        evaluator.on(new Event.Published(version(0)));
+        evaluator.on(new Event.Published(Samples.version("team", 0)));
         evaluator.advance();
 
         now = now.plus(Duration.ofMinutes(2));
@@ -85,41 +80,6 @@ class EvaluatorTest {
             assertThat(evaluation.getIncomplete()).isEqualTo(1);
             assertThat(mean(evaluation, "passRate")).isZero();
         });
-    }
-
-    private static ModelVersion version(int version) {
-        return ModelVersion.newBuilder()
-                .setPolicyId("team")
-                .setVersion(version)
-                .setTeamId("team")
-                .setArtifactUri("file:///nowhere")
-                .setFiles(List.of())
-                .setTrainingStep(version)
-                .setCreatedAt(0)
-                .build();
-    }
-
-    private static Episode episode(String taskId) {
-        return Episode.newBuilder()
-                .setTaskId(taskId)
-                .setEpisode(0)
-                .setEnvironment("coding")
-                .setTeamId("team")
-                .setCollaboration("parallel")
-                .setPurpose(Purpose.EVALUATE)
-                .setStatus(EpisodeStatus.SCORED)
-                .setScore(Score.newBuilder()
-                        .setReward(1)
-                        .setQuality(1)
-                        .setSpeed(0)
-                        .setCoordination(0)
-                        .setPassed(true)
-                        .setTerms(List.of())
-                        .build())
-                .setSteps(List.of())
-                .setStartedAt(0)
-                .setFinishedAt(1)
-                .build();
     }
 
     private static double mean(Evaluation evaluation, String metric) {

@@ -2,7 +2,6 @@ package dev.troupe.evaluator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.schemas.avro.Task;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +14,7 @@ class ScheduleTest {
     @Test
     void theUntrainedVersionComesFirstThenTheNewestDue() {
         for (int version = 0; version <= 45; version++) {
-            schedule.published(version("team", version));
+            schedule.published(Samples.version("team", version));
         }
         assertThat(schedule.next(benchmark)).hasValue(0);
 
@@ -25,17 +24,17 @@ class ScheduleTest {
         schedule.done("b", 40);
         assertThat(schedule.next(benchmark)).isEmpty();
 
-        schedule.published(version("team", 60));
+        schedule.published(Samples.version("team", 60));
         assertThat(schedule.next(benchmark)).hasValue(60);
     }
 
     @Test
     void waitsUntilEveryPolicyOfTheTeamHasTheVersion() {
         var perRole = benchmark("helper-policy", "main-policy");
-        schedule.published(version("helper-policy", 0));
+        schedule.published(Samples.version("helper-policy", 0));
         assertThat(schedule.next(perRole)).isEmpty();
 
-        schedule.published(version("main-policy", 0));
+        schedule.published(Samples.version("main-policy", 0));
 
         assertThat(schedule.next(perRole)).hasValue(0);
     }
@@ -52,17 +51,5 @@ class ScheduleTest {
                 .setPrompt("p")
                 .build();
         return new Benchmark("b", "team", "parallel", List.of(policies), 20, 1, 1.0, List.of(task));
-    }
-
-    private static ModelVersion version(String policy, int version) {
-        return ModelVersion.newBuilder()
-                .setPolicyId(policy)
-                .setVersion(version)
-                .setTeamId("team")
-                .setArtifactUri("file:///nowhere")
-                .setFiles(List.of())
-                .setTrainingStep(version)
-                .setCreatedAt(0)
-                .build();
     }
 }
