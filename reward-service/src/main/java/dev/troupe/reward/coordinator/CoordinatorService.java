@@ -2,6 +2,7 @@ package dev.troupe.reward.coordinator;
 
 import dev.troupe.reward.environment.Environments;
 import dev.troupe.reward.kafka.CoPartitioning;
+import dev.troupe.reward.kafka.StreamsClients;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.lifecycle.Service;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -54,7 +55,8 @@ public final class CoordinatorService implements Service {
             throw new IllegalStateException("interrupted while the topics were looked at", e);
         }
         Topology topology = CoordinatorTopology.build(fitted, environments, codec, new CoordinatorMetrics(meters));
-        var started = new KafkaStreams(topology, StreamsSettings.of(clients.streams(fitted.applicationId()), fitted));
+        var started = new KafkaStreams(
+                topology, StreamsSettings.of(clients.streams(fitted.applicationId()), fitted), new StreamsClients());
         started.setUncaughtExceptionHandler(guard);
         started.setStateListener((now, before) -> LOGGER.atInfo()
                 .addKeyValue("from", before)

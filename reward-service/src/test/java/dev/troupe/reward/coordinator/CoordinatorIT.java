@@ -25,10 +25,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +41,7 @@ class CoordinatorIT {
 
     private static final int GENERATIONS = 2;
     private static final int KILLS = 2;
-    private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("troupe.outage.seconds", 4));
+    private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("troupe.outage.seconds", 8));
 
     @TempDir
     private Path dir;
@@ -69,13 +71,19 @@ class CoordinatorIT {
         }
     }
 
-    @Test
-    void recoversFromAnOutageOfBrokerAndRegistry() {
+    /** @param maxBlock milliseconds a commit may take: longer than the outage, and shorter */
+    @ParameterizedTest
+    @ValueSource(strings = {"60000", "2500"})
+    void recoversFromAnOutageOfBrokerAndRegistry(String maxBlock) {
         Path home = dir.resolve("cluster");
         LocalCluster cluster = LocalCluster.start(home, 0, 0);
         int brokerPort = URI.create("kafka://" + cluster.bootstrapServers()).getPort();
         int registryPort = URI.create(cluster.registryUrl()).getPort();
-        try (KafkaClients clients = new KafkaClients(Settings.of(cluster.settings()));
+        var settings = new HashMap<>(cluster.settings());
+        settings.put("kafka.producer.max.block.ms", maxBlock);
+        settings.put("kafka.admin.default.api.timeout.ms", "1000");
+        settings.put("kafka.admin.request.timeout.ms", "1000");
+        try (KafkaClients clients = new KafkaClients(Settings.of(settings));
                 Players players = new Players(clients);
                 CoordinatorService coordinator = coordinator(clients, "memory")) {
             players.send(TopicCatalog.MODEL_VERSIONS, "team", Records.version("team", 100));
@@ -83,12 +91,18 @@ class CoordinatorIT {
             awaitGroups(clients, 3);
 
             cluster.close();
-            fed.addAll(feed(players, "b", 5));
+            // A producer that has lost every broker forgets the topic, and then sending waits for the broker.
+            CompletableFuture<List<String>> fedInTheOutage =
+                    CompletableFuture.supplyAsync(() -> feed(players, "b", 5), Thread::startVirtualThread);
             await().pollDelay(OUTAGE).atMost(OUTAGE.multipliedBy(2)).until(() -> true);
             cluster = LocalCluster.start(home, brokerPort, registryPort);
+            fed.addAll(fedInTheOutage.join());
 
             awaitGroups(clients, fed.size());
             assertAccounted(clients, fed);
+            assertThat(records(clients, TopicCatalog.DEAD_LETTERS))
+                    .as("what was known before the outage is known after it")
+                    .isEmpty();
             assertThat(coordinator.live()).isTrue();
             assertThat(players.failures()).isEmpty();
         } finally {
@@ -170,21 +184,29 @@ class CoordinatorIT {
 
     private static <T extends SpecificRecord> List<T> all(KafkaClients clients, Topic<T> topic) {
         var values = new ArrayList<T>();
-        try (Consumer<byte[], byte[]> consumer = clients.consumer("reader", null, Map.of())) {
-            var partitions = consumer.partitionsFor(topic.name()).stream()
-                    .map(info -> new org.apache.kafka.common.TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<org.apache.kafka.common.TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                    values.add(clients.codec().decode(topic, record.value()));
-                }
+        try {
+            for (ConsumerRecord<byte[], byte[]> record : records(clients, topic.name())) {
+                values.add(clients.codec().decode(topic, record.value()));
             }
         } catch (MalformedRecordException e) {
             throw new AssertionError("a malformed record in " + topic.name(), e);
         }
         return values;
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> records(KafkaClients clients, String topic) {
+        var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+        try (Consumer<byte[], byte[]> consumer = clients.consumer("reader", null, Map.of())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        }
+        return records;
     }
 }
