@@ -1,4 +1,4 @@
-"""Makes the reference data of the parity tests: tiny random Llama checkpoints and what transformers computes with them.
+"""Makes the reference data of the parity tests: tiny random checkpoints and what transformers computes with them.
 
 Run by hand, when a fixture has to change:
 
@@ -15,7 +15,7 @@ import sys
 import torch
 import transformers
 from safetensors.torch import save_file
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import AutoModelForCausalLM, LlamaConfig, Qwen2Config, Qwen3Config
 
 SEQUENCES = [  # tokens, prompt length, temperature
     ([3, 9, 4, 17, 20, 8, 11], 3, 1.0),
@@ -52,16 +52,16 @@ def named_parameters(model):
     return {name: p for name, p in model.named_parameters()}
 
 
-def make(directory, config, dtype):
+def make(directory, config, dtype, shard_size="1GB"):
     directory.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(20)
-    model = LlamaForCausalLM(config).eval()
+    model = AutoModelForCausalLM.from_config(config).eval()
     with torch.no_grad():
         for name, p in model.named_parameters():
             # Wide enough that no two logits are close; norms away from 1, so that folding them is tested.
             p.copy_(torch.randn_like(p) * 0.4 + (1.0 if "norm" in name else 0.0))
-    model.to(dtype).save_pretrained(directory)
-    model = LlamaForCausalLM.from_pretrained(directory, dtype=torch.float32).eval()
+    model.to(dtype).save_pretrained(directory, max_shard_size=shard_size)
+    model = AutoModelForCausalLM.from_pretrained(directory, dtype=torch.float32).eval()
 
     reference = {"torch": torch.__version__, "transformers": transformers.__version__, "sequences": []}
     for weight, (tokens, prompt_length, temperature) in zip(WEIGHTS, SEQUENCES):
@@ -104,7 +104,7 @@ def make(directory, config, dtype):
     (directory / "reference.json").write_text(json.dumps(reference, indent=1) + "\n")
 
 
-def config(**changes):
+def config(family=LlamaConfig, **changes):
     values = dict(
         vocab_size=24,
         hidden_size=8,
@@ -119,13 +119,23 @@ def config(**changes):
         pad_token_id=0,
         tie_word_embeddings=False,
     )
-    return LlamaConfig(**{**values, **changes})
+    return family(**{**values, **changes})
+
+
+def rope(**scaling):
+    return {"rope_type": "default", "rope_theta": 500.0, **scaling}
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
     root = pathlib.Path(sys.argv[1])
+    shape = dict(num_attention_heads=4, num_key_value_heads=2)
     make(root / "untied", config(), torch.float32)
-    rope = {"rope_type": "default", "rope_theta": 500.0}
-    shape = dict(num_attention_heads=4, num_key_value_heads=2, head_dim=6)
-    make(root / "tied-bf16", config(tie_word_embeddings=True, rope_parameters=rope, **shape), torch.bfloat16)
+    make(root / "tied-bf16", config(tie_word_embeddings=True, rope_parameters=rope(), head_dim=6, **shape), torch.bfloat16)
+    # Waves on both sides of the band that is interpolated, and inside it.
+    llama3 = rope(
+        rope_type="llama3", factor=4.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=48
+    )
+    make(root / "llama3-f16", config(rope_parameters=llama3, head_dim=8, **shape), torch.float16)
+    make(root / "qwen2-sharded", config(Qwen2Config, rope_parameters=rope(), **shape), torch.float32, "1KB")
+    make(root / "qwen3-tied", config(Qwen3Config, tie_word_embeddings=True, head_dim=6, **shape), torch.float32)

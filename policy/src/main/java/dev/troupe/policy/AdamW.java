@@ -18,6 +18,7 @@ final class AdamW {
 
     private final ParameterLayout layout;
     private final List<NDArray> leaves;
+    private final NDManager manager;
     private final List<NDArray> means = new ArrayList<>();
     private final List<NDArray> variances = new ArrayList<>();
     private long stepCount;
@@ -25,6 +26,7 @@ final class AdamW {
     AdamW(ParameterLayout layout, List<NDArray> leaves, NDManager manager) {
         this.layout = layout;
         this.leaves = List.copyOf(leaves);
+        this.manager = manager;
         for (NDArray leaf : leaves) {
             means.add(manager.zeros(leaf.getShape()));
             variances.add(manager.zeros(leaf.getShape()));
@@ -84,19 +86,20 @@ final class AdamW {
     }
 
     void save(Path file) throws IOException {
-        Map<String, FloatTensor> tensors = new TreeMap<>();
-        tensors.putAll(CheckpointTensors.split(layout, copies(means), MEAN));
-        tensors.putAll(CheckpointTensors.split(layout, copies(variances), VARIANCE));
-        Checkpoint.writeAtomically(file, tensors, Map.of(STEP, Long.toString(stepCount)));
+        try (NDManager step = manager.newSubManager()) {
+            Map<String, TensorValues> tensors = new TreeMap<>();
+            tensors.putAll(StackedTensors.split(layout, means, MEAN, step));
+            tensors.putAll(StackedTensors.split(layout, variances, VARIANCE, step));
+            CheckpointWriter.writeAtomically(file, tensors, Map.of(STEP, Long.toString(stepCount)));
+        }
     }
 
     void load(Path file) throws IOException {
         try (TensorFile tensors = Safetensors.open(file)) {
             long steps = stepCount(tensors);
-            List<FloatTensor> newMeans = CheckpointTensors.stack(List.of(tensors), layout, MEAN, false);
-            List<FloatTensor> newVariances = CheckpointTensors.stack(List.of(tensors), layout, VARIANCE, false);
-            overwrite(means, newMeans);
-            overwrite(variances, newVariances);
+            StackedTensors newMeans = StackedTensors.check(List.of(tensors), layout, MEAN, false);
+            StackedTensors newVariances = StackedTensors.check(List.of(tensors), layout, VARIANCE, false);
+            overwrite(newMeans, newVariances);
             stepCount = steps;
         }
     }
@@ -117,22 +120,23 @@ final class AdamW {
                 "has step '" + text + "' in its metadata, not a count; was it written by saveOptimizer?");
     }
 
-    private List<FloatTensor> copies(List<NDArray> arrays) {
-        List<FloatTensor> copies = new ArrayList<>();
-        for (int i = 0; i < arrays.size(); i++) {
-            ParameterLayout.Slot slot = layout.slots().get(i);
-            copies.add(FloatTensor.owning(arrays.get(i).toFloatArray(), slot.shape(slot.rows())));
-        }
-        return copies;
-    }
-
-    private static void overwrite(List<NDArray> targets, List<FloatTensor> values) {
-        for (int i = 0; i < targets.size(); i++) {
-            NDArray target = targets.get(i);
-            try (NDArray value = Torch.resident(target.getManager(), values.get(i))) {
-                // x - x + v is exact, and keeps the array's own memory.
-                target.subi(target).addi(value);
+    /** All is read before anything is changed. */
+    private void overwrite(StackedTensors newMeans, StackedTensors newVariances) throws CheckpointException {
+        try (NDManager step = manager.newSubManager()) {
+            List<NDArray> read = new ArrayList<>();
+            for (int slot = 0; slot < leaves.size(); slot++) {
+                read.add(newMeans.load(slot, step));
+                read.add(newVariances.load(slot, step));
+            }
+            for (int slot = 0; slot < leaves.size(); slot++) {
+                overwrite(means.get(slot), read.get(2 * slot));
+                overwrite(variances.get(slot), read.get(2 * slot + 1));
             }
         }
+    }
+
+    private static void overwrite(NDArray target, NDArray value) {
+        // x - x + v is exact, and keeps the array's own memory.
+        target.subi(target).addi(value);
     }
 }

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * The shape of a Llama decoder: the fields of a Hugging Face {@code config.json} for {@code LlamaForCausalLM}.
+ * The shape of a decoder: the fields of a Hugging Face {@code config.json} for the architectures of {@link Family}.
  *
+ * @param headDim size of one attention head; heads * headDim may differ from hiddenSize
  * @param eosTokenIds tokens that end a completion; may be empty
  */
 public record DecoderConfig(
@@ -26,7 +27,9 @@ public record DecoderConfig(
         boolean tieWordEmbeddings,
         List<Integer> eosTokenIds,
         OptionalInt bosTokenId,
-        OptionalInt padTokenId) {
+        OptionalInt padTokenId,
+        Family family,
+        RopeScaling ropeScaling) {
     /** Far above any published model; keeps sizes computed from a hostile file inside 64 bits. */
     private static final int MAX_DIMENSION = 1 << 22;
 
@@ -58,6 +61,43 @@ public record DecoderConfig(
         }
         requireNonNull(bosTokenId, "bosTokenId is null").ifPresent(id -> requireToken("bos_token_id", id, vocabSize));
         requireNonNull(padTokenId, "padTokenId is null").ifPresent(id -> requireToken("pad_token_id", id, vocabSize));
+        requireNonNull(family, "family is null");
+        requireNonNull(ropeScaling, "ropeScaling is null");
+    }
+
+    /** A Llama with plain rotary positions. */
+    public DecoderConfig(
+            int vocabSize,
+            int hiddenSize,
+            int intermediateSize,
+            int numHiddenLayers,
+            int numAttentionHeads,
+            int numKeyValueHeads,
+            int headDim,
+            double rmsNormEps,
+            double ropeTheta,
+            int maxPositionEmbeddings,
+            boolean tieWordEmbeddings,
+            List<Integer> eosTokenIds,
+            OptionalInt bosTokenId,
+            OptionalInt padTokenId) {
+        this(
+                vocabSize,
+                hiddenSize,
+                intermediateSize,
+                numHiddenLayers,
+                numAttentionHeads,
+                numKeyValueHeads,
+                headDim,
+                rmsNormEps,
+                ropeTheta,
+                maxPositionEmbeddings,
+                tieWordEmbeddings,
+                eosTokenIds,
+                bosTokenId,
+                padTokenId,
+                Family.LLAMA,
+                new RopeScaling.Plain());
     }
 
     /**

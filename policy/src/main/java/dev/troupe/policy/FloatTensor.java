@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** An immutable row-major tensor of 32-bit floats, in Java memory. */
-public final class FloatTensor {
+public final class FloatTensor implements TensorValues {
     private final float[] values;
     private final List<Long> shape;
 
@@ -21,6 +21,13 @@ public final class FloatTensor {
         return owning(values.clone(), shape);
     }
 
+    /** A copy of values that lie elsewhere. */
+    static FloatTensor copyOf(TensorValues tensor) {
+        float[] values = new float[Math.toIntExact(tensor.count())];
+        tensor.copyTo(0, values, values.length);
+        return new FloatTensor(values, List.copyOf(tensor.shape()));
+    }
+
     /** Takes the array over without a copy; the caller must not touch it again. */
     static FloatTensor owning(float[] values, long... shape) {
         return new FloatTensor(values, Arrays.stream(shape).boxed().toList());
@@ -30,6 +37,7 @@ public final class FloatTensor {
         return new FloatTensor(values, List.copyOf(shape));
     }
 
+    @Override
     public List<Long> shape() {
         return shape;
     }
@@ -46,9 +54,9 @@ public final class FloatTensor {
         return values.clone();
     }
 
-    /** Copies all values into the target, from its index {@code at} on. */
-    void copyTo(float[] target, int at) {
-        System.arraycopy(values, 0, target, at, values.length);
+    @Override
+    public void copyTo(long from, float[] target, int count) {
+        System.arraycopy(values, Math.toIntExact(from), target, 0, count);
     }
 
     @Override

@@ -19,8 +19,9 @@ final class Initialization {
         for (ParameterLayout.Slot slot : ParameterLayout.of(config).slots()) {
             float[] values = new float[Math.toIntExact(slot.size())];
             double deviation = deviation(slot, config);
+            float vectorValue = slot.parts().getFirst().name().endsWith(".bias") ? 0 : 1;
             for (int i = 0; i < values.length; i++) {
-                values[i] = slot.isVector() ? 1 : (float) (random.nextGaussian() * deviation);
+                values[i] = slot.isVector() ? vectorValue : (float) (random.nextGaussian() * deviation);
             }
             parameters.add(FloatTensor.owning(values, slot.shape(slot.rows())));
         }

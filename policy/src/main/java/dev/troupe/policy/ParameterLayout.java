@@ -8,8 +8,6 @@ import java.util.List;
  * read the same input are kept as one matrix (q, k, v; gate, up), so that they cost one multiplication.
  */
 record ParameterLayout(List<Slot> slots) {
-    static final int SLOTS_PER_LAYER = 6;
-
     /** One Hugging Face tensor and its share of the rows of a slot. */
     record Part(String name, int rows) {}
 
@@ -53,29 +51,39 @@ record ParameterLayout(List<Slot> slots) {
         slots.add(matrix(hidden, new Part("model.embed_tokens.weight", config.vocabSize())));
         for (int i = 0; i < config.numHiddenLayers(); i++) {
             String layer = "model.layers." + i + ".";
-            slots.add(vector(layer + "input_layernorm.weight", hidden));
+            slots.add(vector(new Part(layer + "input_layernorm.weight", hidden)));
             slots.add(matrix(
                     hidden,
                     new Part(layer + "self_attn.q_proj.weight", queries),
                     new Part(layer + "self_attn.k_proj.weight", keys),
                     new Part(layer + "self_attn.v_proj.weight", keys)));
+            if (config.family().hasQkvBias()) {
+                slots.add(vector(
+                        new Part(layer + "self_attn.q_proj.bias", queries),
+                        new Part(layer + "self_attn.k_proj.bias", keys),
+                        new Part(layer + "self_attn.v_proj.bias", keys)));
+            }
+            if (config.family().hasHeadNorms()) {
+                slots.add(vector(new Part(layer + "self_attn.q_norm.weight", config.headDim())));
+                slots.add(vector(new Part(layer + "self_attn.k_norm.weight", config.headDim())));
+            }
             slots.add(matrix(queries, new Part(layer + "self_attn.o_proj.weight", hidden)));
-            slots.add(vector(layer + "post_attention_layernorm.weight", hidden));
+            slots.add(vector(new Part(layer + "post_attention_layernorm.weight", hidden)));
             slots.add(matrix(
                     hidden,
                     new Part(layer + "mlp.gate_proj.weight", config.intermediateSize()),
                     new Part(layer + "mlp.up_proj.weight", config.intermediateSize())));
             slots.add(matrix(config.intermediateSize(), new Part(layer + "mlp.down_proj.weight", hidden)));
         }
-        slots.add(vector("model.norm.weight", hidden));
+        slots.add(vector(new Part("model.norm.weight", hidden)));
         if (!config.tieWordEmbeddings()) {
             slots.add(matrix(hidden, new Part("lm_head.weight", config.vocabSize())));
         }
         return new ParameterLayout(slots);
     }
 
-    private static Slot vector(String name, int size) {
-        return new Slot(List.of(new Part(name, size)), 0);
+    private static Slot vector(Part... parts) {
+        return new Slot(List.of(parts), 0);
     }
 
     private static Slot matrix(int columns, Part... parts) {

@@ -23,7 +23,8 @@ final class RopeTable {
         float[] sines = new float[positions * half * 2];
         for (int i = 0; i < half; i++) {
             // In single precision, as transformers computes it: late positions feel the difference.
-            float frequency = (float) (1 / Math.pow(config.ropeTheta(), 2.0 * i / config.headDim()));
+            float frequency =
+                    config.ropeScaling().scaled((float) (1 / Math.pow(config.ropeTheta(), 2.0 * i / config.headDim())));
             for (int position = 0; position < positions; position++) {
                 float angle = position * frequency;
                 cosines[position * half + i] = (float) Math.cos(angle);

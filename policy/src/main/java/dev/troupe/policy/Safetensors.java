@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,9 +32,9 @@ public final class Safetensors {
     }
 
     /** Writes 32-bit float tensors, sorted by name; equal content gives equal bytes. */
-    public static void write(Path file, Map<String, FloatTensor> tensors, Map<String, String> metadata)
+    public static void write(Path file, Map<String, ? extends TensorValues> tensors, Map<String, String> metadata)
             throws IOException {
-        SortedMap<String, FloatTensor> sorted = new TreeMap<>(tensors);
+        SortedMap<String, TensorValues> sorted = new TreeMap<>(tensors);
         byte[] header = header(sorted, new TreeMap<>(metadata));
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
@@ -41,14 +42,14 @@ public final class Safetensors {
             start.putLong(header.length).put(header).flip();
             writeAll(channel, start);
             ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            for (FloatTensor tensor : sorted.values()) {
+            for (TensorValues tensor : sorted.values()) {
                 writeTensor(channel, tensor, chunk);
             }
             channel.force(true);
         }
     }
 
-    private static byte[] header(SortedMap<String, FloatTensor> tensors, SortedMap<String, String> metadata) {
+    private static byte[] header(SortedMap<String, TensorValues> tensors, SortedMap<String, String> metadata) {
         var root = Json.object();
         var meta = root.putObject("__metadata__");
         meta.put("format", "pt");
@@ -59,24 +60,25 @@ public final class Safetensors {
             node.put("dtype", "F32");
             var shape = node.putArray("shape");
             entry.getValue().shape().forEach(shape::add);
-            long end = offset + (long) entry.getValue().size() * Float.BYTES;
+            long end = offset + entry.getValue().count() * Float.BYTES;
             node.putArray("data_offsets").add(offset).add(end);
             offset = end;
         }
-        StringBuilder text = new StringBuilder(root.toString());
-        while (text.toString().getBytes(StandardCharsets.UTF_8).length % Long.BYTES != 0) {
-            text.append(' ');
-        }
-        return text.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] text = root.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] padded = Arrays.copyOf(text, Math.ceilDiv(text.length, Long.BYTES) * Long.BYTES);
+        Arrays.fill(padded, text.length, padded.length, (byte) ' ');
+        return padded;
     }
 
-    private static void writeTensor(FileChannel channel, FloatTensor tensor, ByteBuffer chunk) throws IOException {
-        for (int next = 0; next < tensor.size(); ) {
+    private static void writeTensor(FileChannel channel, TensorValues tensor, ByteBuffer chunk) throws IOException {
+        long count = tensor.count();
+        float[] values = new float[(int) Math.min(count, CHUNK_BYTES / Float.BYTES)];
+        for (long from = 0; from < count; from += values.length) {
+            int length = (int) Math.min(values.length, count - from);
+            tensor.copyTo(from, values, length);
             chunk.clear();
-            while (chunk.hasRemaining() && next < tensor.size()) {
-                chunk.putFloat(tensor.get(next++));
-            }
-            writeAll(channel, chunk.flip());
+            chunk.asFloatBuffer().put(values, 0, length);
+            writeAll(channel, chunk.limit(length * Float.BYTES));
         }
     }
 

@@ -70,8 +70,8 @@ final class ServingDecoder {
         List<NDArray> cache = new ArrayList<>();
         NDArray x = Torch.rows(weights.embedding(), ids);
         for (FoldedWeights.Layer layer : weights.layers()) {
-            NDList parts = Torch.linear(norm(x), layer.qkv()).split(new long[] {(heads + kv) * dim}, 2);
-            NDList rotated = rotation.apply(parts.get(0).reshape(batch, length, heads + kv, dim))
+            NDList parts = qkv(x, layer).split(new long[] {(heads + kv) * dim}, 2);
+            NDList rotated = rotation.apply(headNorm(parts.get(0).reshape(batch, length, heads + kv, dim), layer))
                     .split(new long[] {heads}, 2);
             NDArray v = parts.get(1).reshape(batch, length, kv, dim);
             NDArray attended = DecoderOps.selfAttention(rotated.get(0), rotated.get(1), v, mask);
@@ -101,8 +101,8 @@ final class ServingDecoder {
         NDArray x = Torch.rows(weights.embedding(), ids); // (rows, hidden)
         for (int i = 0; i < weights.layers().size(); i++) {
             FoldedWeights.Layer layer = weights.layers().get(i);
-            NDList parts = Torch.linear(norm(x), layer.qkv()).split(new long[] {(heads + kv) * dim}, 1);
-            NDList rotated = rotation.apply(parts.get(0).reshape(rows, 1, heads + kv, dim))
+            NDList parts = qkv(x, layer).split(new long[] {(heads + kv) * dim}, 1);
+            NDList rotated = rotation.apply(headNorm(parts.get(0).reshape(rows, 1, heads + kv, dim), layer))
                     .reshape(rows, heads + kv, dim)
                     .split(new long[] {heads}, 1);
             cache.write(i, rotated.get(1), parts.get(1).reshape(rows, kv, dim), step);
@@ -115,6 +115,15 @@ final class ServingDecoder {
             x = feedForward(x.addi(Torch.linear(attended, layer.output())), layer);
         }
         return logits(x);
+    }
+
+    private NDArray qkv(NDArray x, FoldedWeights.Layer layer) {
+        return Torch.linear(norm(x), layer.qkv(), layer.qkvBias().orElse(null));
+    }
+
+    /** Queries and keys (rows, length, heads + kv, dim), normed by head where the family does so. */
+    private NDArray headNorm(NDArray x, FoldedWeights.Layer layer) {
+        return layer.headNorms().map(weight -> norm(x).muli(weight)).orElse(x);
     }
 
     private NDArray feedForward(NDArray x, FoldedWeights.Layer layer) {

@@ -23,20 +23,28 @@ public final class ServingPolicy implements AutoCloseable {
     private final ReentrantReadWriteLock lifecycle = new ReentrantReadWriteLock();
     private boolean closed; // guarded by lifecycle
 
-    private ServingPolicy(Checkpoint checkpoint) {
-        config = checkpoint.config();
-        manager = Torch.newManager();
-        decoder = new ServingDecoder(
-                config, FoldedWeights.of(config, checkpoint.parameters(), manager), new RopeTable(config, manager));
+    private ServingPolicy(DecoderConfig config, NDManager manager, FoldedWeights weights) {
+        this.config = config;
+        this.manager = manager;
+        this.decoder = new ServingDecoder(config, weights, new RopeTable(config, manager));
     }
 
     /**
-     * Loads a Hugging Face Llama directory; the directory is not needed afterwards.
+     * Loads a Hugging Face directory of one of the {@link Family families}; it is not needed afterwards.
      *
      * @throws CheckpointException when a file is missing, corrupt or does not fit its config.json
      */
     public static ServingPolicy load(Path checkpointDirectory) throws IOException {
-        return new ServingPolicy(Checkpoint.read(checkpointDirectory));
+        try (CheckpointReader checkpoint = CheckpointReader.open(checkpointDirectory)) {
+            NDManager manager = Torch.newManager();
+            try {
+                FoldedWeights weights = WeightFolding.load(checkpoint, manager);
+                return new ServingPolicy(checkpoint.config(), manager, weights);
+            } catch (CheckpointException e) {
+                manager.close();
+                throw e;
+            }
+        }
     }
 
     public DecoderConfig config() {

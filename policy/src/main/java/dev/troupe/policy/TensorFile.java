@@ -74,24 +74,41 @@ public final class TensorFile implements AutoCloseable {
     public FloatTensor floats(String name) throws CheckpointException {
         SafetensorsHeader.Entry entry = entry(name);
         float[] values = new float[count(name, entry)];
-        MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
+        read(name, 0, values);
+        return FloatTensor.owning(values, entry.shape());
+    }
+
+    /** Fills {@code target} with the tensor's values from index {@code from} on, widened to 32-bit floats. */
+    void read(String name, long from, float[] target) throws CheckpointException {
+        SafetensorsHeader.Entry entry = entry(name);
+        int width = entry.dtype().bytes();
+        MemorySegment bytes = data.asSlice(entry.begin() + from * width, (long) target.length * width);
         switch (entry.dtype()) {
-            case F32 -> MemorySegment.copy(bytes, F32, 0, values, 0, values.length);
+            case F32 -> MemorySegment.copy(bytes, F32, 0, target, 0, target.length);
             case F16 -> {
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = Float.float16ToFloat(bytes.getAtIndex(U16, i));
+                for (int i = 0; i < target.length; i++) {
+                    target[i] = Float.float16ToFloat(bytes.getAtIndex(U16, i));
                 }
             }
             case BF16 -> {
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = Float.intBitsToFloat((bytes.getAtIndex(U16, i) & 0xffff) << 16);
+                for (int i = 0; i < target.length; i++) {
+                    target[i] = Float.intBitsToFloat((bytes.getAtIndex(U16, i) & 0xffff) << 16);
                 }
             }
             case I64 ->
                 throw new CheckpointException(
                         Reason.UNSUPPORTED, file, "tensor '" + name + "' holds I64 where floats are needed");
         }
-        return FloatTensor.owning(values, entry.shape());
+    }
+
+    /** Whether a tensor has the bytes of a tensor of another file. */
+    boolean sameBytes(String name, TensorFile other, String otherName) throws CheckpointException {
+        SafetensorsHeader.Entry mine = entry(name);
+        SafetensorsHeader.Entry theirs = other.entry(otherName);
+        return mine.dtype() == theirs.dtype()
+                && data.asSlice(mine.begin(), mine.end() - mine.begin())
+                                .mismatch(other.data.asSlice(theirs.begin(), theirs.end() - theirs.begin()))
+                        == -1;
     }
 
     /** The values of an I64 tensor. */

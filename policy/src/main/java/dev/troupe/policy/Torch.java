@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one place that knows DJL's PyTorch engine. Two of its habits shape the callers: a result belongs to the manager
@@ -116,7 +117,12 @@ final class Torch {
 
     /** x (.., in) times weight (out, in) transposed. */
     static NDArray linear(NDArray x, NDArray weight) {
-        return x.getNDArrayInternal().linear(x, weight, null).get(0);
+        return linear(x, weight, null);
+    }
+
+    /** x (.., in) times weight (out, in) transposed, plus bias (out) where there is one. */
+    static NDArray linear(NDArray x, NDArray weight, @Nullable NDArray bias) {
+        return x.getNDArrayInternal().linear(x, weight, bias).get(0);
     }
 
     /** Rows of {@code table} (n, width) at {@code ids} (..): the result is (.., width). */

@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 
 /**
- * The Llama decoder over right-padded batches, recorded for gradients when the thread records. Padding needs no mask:
- * it stands behind every real token, so causal attention never looks at it.
+ * The decoder over right-padded batches, recorded for gradients when the thread records. Padding needs no mask: it
+ * stands behind every real token, so causal attention never looks at it.
  */
 final class TrainDecoder {
     private final DecoderConfig config;
@@ -59,12 +59,23 @@ final class TrainDecoder {
         long heads = config.numAttentionHeads();
         long kv = config.numKeyValueHeads();
         long dim = config.headDim();
-        NDList parts = Torch.linear(x, layer.qkv()).split(new long[] {(heads + kv) * dim}, 2);
-        NDList rotated = rotation.apply(parts.get(0).reshape(batch, length, heads + kv, dim))
-                .split(new long[] {heads}, 2);
+        NDList parts =
+                Torch.linear(x, layer.qkv(), layer.qkvBias().orElse(null)).split(new long[] {(heads + kv) * dim}, 2);
+        NDArray queriesAndKeys = parts.get(0).reshape(batch, length, heads + kv, dim);
+        NDArray normed =
+                layer.headNorms().map(norms -> headNorm(queriesAndKeys, norms)).orElse(queriesAndKeys);
+        NDList rotated = rotation.apply(normed).split(new long[] {heads}, 2);
         NDArray q = Torch.scaled(rotated.get(0), (float) (1 / Math.sqrt(config.headDim())));
         NDArray v = parts.get(1).reshape(batch, length, kv, dim);
         return DecoderOps.selfAttention(q, rotated.get(1), v, mask);
+    }
+
+    /** Queries and keys (batch, length, heads + kv, dim), each head normed by itself. */
+    private NDArray headNorm(NDArray x, DecoderWeights.HeadNorms<NDArray> norms) {
+        long dim = config.headDim();
+        NDArray queries = norms.query().reshape(1, dim).broadcast(config.numAttentionHeads(), dim);
+        NDArray keys = norms.key().reshape(1, dim).broadcast(config.numKeyValueHeads(), dim);
+        return norm(x, Torch.concat(new NDList(queries, keys)));
     }
 
     private NDArray norm(NDArray x, NDArray weight) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A decoder whose weights are trained. Owned by one thread at a time; not thread-safe.
@@ -26,35 +27,47 @@ public final class TrainablePolicy implements AutoCloseable {
     private final AdamW optimizer;
     private boolean accumulated;
 
-    private TrainablePolicy(Checkpoint checkpoint) {
-        config = checkpoint.config();
+    private TrainablePolicy(
+            DecoderConfig config, Map<String, byte[]> tokenizerFiles, NDManager manager, List<NDArray> parameters) {
+        this.config = config;
+        this.tokenizerFiles = tokenizerFiles;
+        this.manager = manager;
         layout = ParameterLayout.of(config);
-        tokenizerFiles = checkpoint.tokenizerFiles();
-        manager = Torch.newManager();
-        List<NDArray> arrays = new ArrayList<>();
-        for (FloatTensor parameter : checkpoint.parameters()) {
-            NDArray leaf = Torch.resident(manager, parameter);
-            leaf.setRequiresGradient(true);
-            arrays.add(leaf);
-        }
-        leaves = List.copyOf(arrays);
+        leaves = List.copyOf(parameters);
+        leaves.forEach(leaf -> leaf.setRequiresGradient(true));
         var decoder = new TrainDecoder(config, DecoderWeights.of(config, leaves), new RopeTable(config, manager));
         scorer = new TokenScorer(config, decoder);
         optimizer = new AdamW(layout, leaves, manager);
     }
 
     /**
-     * Loads a Hugging Face Llama directory, with a fresh optimizer.
+     * Loads a Hugging Face directory of one of the {@link Family families}, with a fresh optimizer.
      *
      * @throws CheckpointException when a file is missing, corrupt or does not fit its config.json
      */
     public static TrainablePolicy load(Path directory) throws IOException {
-        return new TrainablePolicy(Checkpoint.read(directory));
+        try (CheckpointReader checkpoint = CheckpointReader.open(directory)) {
+            NDManager manager = Torch.newManager();
+            List<NDArray> parameters = new ArrayList<>();
+            try {
+                for (int slot = 0; slot < checkpoint.layout().slots().size(); slot++) {
+                    parameters.add(checkpoint.load(slot, manager));
+                }
+            } catch (CheckpointException e) {
+                manager.close();
+                throw e;
+            }
+            return new TrainablePolicy(checkpoint.config(), checkpoint.tokenizerFiles(), manager, parameters);
+        }
     }
 
     /** A policy with random weights; equal seeds give equal weights. It has no tokenizer files to save. */
     public static TrainablePolicy initialize(DecoderConfig config, long seed) {
-        return new TrainablePolicy(new Checkpoint(config, Initialization.parameters(config, seed), Map.of()));
+        NDManager manager = Torch.newManager();
+        List<NDArray> parameters = Initialization.parameters(config, seed).stream()
+                .map(parameter -> Torch.resident(manager, parameter))
+                .toList();
+        return new TrainablePolicy(config, Map.of(), manager, parameters);
     }
 
     public DecoderConfig config() {
@@ -146,7 +159,10 @@ public final class TrainablePolicy implements AutoCloseable {
      * files of where this policy was loaded from). Equal weights give equal bytes.
      */
     public void save(Path directory) throws IOException {
-        new Checkpoint(config, parameters(), tokenizerFiles).write(directory);
+        Torch.inference();
+        try (NDManager step = manager.newSubManager()) {
+            CheckpointWriter.write(directory, config, StackedTensors.split(layout, leaves, "", step), tokenizerFiles);
+        }
     }
 
     /**
@@ -162,34 +178,21 @@ public final class TrainablePolicy implements AutoCloseable {
         optimizer.load(file);
     }
 
-    private List<FloatTensor> parameters() {
-        return copies(leaves);
-    }
-
     /** Accumulated gradients by Hugging Face name. */
     Map<String, FloatTensor> gradients() {
         try (NDManager step = manager.newSubManager()) {
-            return CheckpointTensors.split(
-                    layout,
-                    copies(leaves.stream()
-                            .map(leaf -> Torch.gradient(leaf, step))
-                            .toList()),
-                    "");
+            List<NDArray> gradients =
+                    leaves.stream().map(leaf -> Torch.gradient(leaf, step)).toList();
+            Map<String, FloatTensor> copies = new TreeMap<>();
+            StackedTensors.split(layout, gradients, "", step)
+                    .forEach((name, values) -> copies.put(name, FloatTensor.copyOf(values)));
+            return copies;
         }
     }
 
     /** Arrays that live as long as the policy; constant from step to step, or something leaks. */
     int managedArrays() {
         return manager.getManagedArrays().size();
-    }
-
-    private List<FloatTensor> copies(List<NDArray> arrays) {
-        List<FloatTensor> copies = new ArrayList<>();
-        for (int i = 0; i < arrays.size(); i++) {
-            ParameterLayout.Slot slot = layout.slots().get(i);
-            copies.add(FloatTensor.owning(arrays.get(i).toFloatArray(), slot.shape(slot.rows())));
-        }
-        return copies;
     }
 
     @Override

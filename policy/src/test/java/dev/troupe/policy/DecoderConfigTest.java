@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DecoderConfigTest {
     private static final String MINIMAL = """
@@ -29,14 +30,38 @@ class DecoderConfigTest {
         file = directory.resolve("config.json");
     }
 
-    @Test
-    void readsWhatItWrote() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void readsWhatItWrote(Family family) throws Exception {
+        var scaling = new RopeScaling.Llama3(8, 1, 4, 32);
         var config = new DecoderConfig(
-                40, 16, 24, 2, 4, 2, 6, 1e-5, 500, 96, true, List.of(1, 3), OptionalInt.of(2), OptionalInt.empty());
+                40,
+                16,
+                24,
+                2,
+                4,
+                2,
+                6,
+                1e-5,
+                500,
+                96,
+                true,
+                List.of(1, 3),
+                OptionalInt.of(2),
+                OptionalInt.empty(),
+                family,
+                scaling);
 
         Json.write(file, DecoderConfigJson.write(config));
 
         assertThat(DecoderConfig.read(file)).isEqualTo(config);
+    }
+
+    @Test
+    void takesTheHeadSizeOfQwen3WhereNoneIsGiven() throws Exception {
+        Files.writeString(file, "{" + MINIMAL.replace("Llama", "Qwen3") + "}");
+
+        assertThat(DecoderConfig.read(file).headDim()).isEqualTo(128);
     }
 
     @Test
@@ -69,11 +94,16 @@ class DecoderConfigTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             "architectures": ["MistralForCausalLM"] | UNSUPPORTED | architectures ["MistralForCausalLM"]
-            "model_type": "qwen3" | UNSUPPORTED | model_type 'qwen3'
+            "model_type": "gemma3" | UNSUPPORTED | model_type 'gemma3'; supported are llama, qwen2, qwen3
+            "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen3" | BAD_CONFIG | but model_type "qwen3"
+            "use_sliding_window": true | UNSUPPORTED | use_sliding_window
+            "layer_types": ["full_attention", "sliding_attention"] | UNSUPPORTED | layer_types "sliding_attention"
             "hidden_act": "gelu" | UNSUPPORTED | hidden_act 'gelu'
             "attention_bias": true | UNSUPPORTED | attention_bias
             "mlp_bias": true | UNSUPPORTED | mlp_bias
-            "rope_scaling": {"rope_type": "llama3", "factor": 8} | UNSUPPORTED | rope_scaling of type 'llama3'
+            "rope_scaling": {"rope_type": "llama3", "factor": 8} | BAD_CONFIG | without a number 'low_freq_factor'
+            "rope_scaling": {"rope_type": "llama3", "factor": 0.5, "low_freq_factor": 1, "high_freq_factor": 4, "original_max_position_embeddings": 32} | BAD_CONFIG | factor of rope scaling
+            "rope_scaling": {"rope_type": "llama3", "factor": 8, "low_freq_factor": 4, "high_freq_factor": 4, "original_max_position_embeddings": 32} | BAD_CONFIG | low_freq_factor < high_freq_factor
             "rope_scaling": {"type": "linear"} | UNSUPPORTED | rope_scaling of type 'linear'
             "rope_parameters": {"rope_type": "yarn"} | UNSUPPORTED | rope_parameters of type 'yarn'
             "quantization_config": {} | UNSUPPORTED | quantization_config

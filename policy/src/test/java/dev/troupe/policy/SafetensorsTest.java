@@ -7,9 +7,11 @@ import dev.troupe.policy.CheckpointException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -147,6 +149,24 @@ class SafetensorsTest {
                     .isInstanceOfSatisfying(
                             CheckpointException.class,
                             e -> assertThat(e.reason()).isEqualTo(Reason.TRUNCATED));
+        }
+    }
+
+    @Test
+    void readsBehindTwoGibibytesWithoutReadingThem() throws Exception {
+        // Given: a file with holes on disk, so that it takes no room
+        long big = (2L << 30) + 64;
+        write("""
+                {"big":{"dtype":"BF16","shape":[%d],"data_offsets":[0,%d]},
+                "small":{"dtype":"F32","shape":[1],"data_offsets":[%2$d,%d]}}""".formatted(big / 2, big, big + 4), new byte[0]);
+        long end = Files.size(file()) + big;
+        try (var channel = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, 2.5f), end);
+        }
+
+        // When, Then
+        try (TensorFile read = Safetensors.open(file())) {
+            assertThat(read.floats("small")).isEqualTo(FloatTensor.of(new float[] {2.5f}, 1));
         }
     }
 

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,12 +17,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The numbers of transformers and torch.optim.AdamW, on an untied F32 and on a tied BF16 checkpoint. */
+/** The numbers of transformers and torch.optim.AdamW, on one tiny checkpoint for each family, file type and layout. */
 class TransformersParityTest {
     private static final float TOLERANCE = 1e-4f;
 
+    @Target(ElementType.METHOD)
+    @Retention(RetentionPolicy.RUNTIME)
     @ParameterizedTest
-    @ValueSource(strings = {"untied", "tied-bf16"})
+    @ValueSource(strings = {"untied", "tied-bf16", "llama3-f16", "qwen2-sharded", "qwen3-tied"})
+    private @interface EachFixture {}
+
+    @EachFixture
     void givesTheLogProbsAndEntropyOfTransformers(String name) throws Exception {
         // Given
         Fixture fixture = Fixture.of(name);
@@ -46,8 +55,7 @@ class TransformersParityTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"untied", "tied-bf16"})
+    @EachFixture
     void decodesGreedilyLikeTransformers(String name) throws Exception {
         // Given: prompts of different lengths in one batch
         Fixture fixture = Fixture.of(name);
@@ -66,8 +74,7 @@ class TransformersParityTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"untied", "tied-bf16"})
+    @EachFixture
     void givesTheGradientsOfTransformers(String name) throws Exception {
         // Given
         Fixture fixture = Fixture.of(name);
@@ -88,8 +95,7 @@ class TransformersParityTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"untied", "tied-bf16"})
+    @EachFixture
     void takesTheStepsOfTorchAdamW(String name, @TempDir Path directory) throws Exception {
         // Given: a clipped norm and decay on matrices only
         Fixture fixture = Fixture.of(name);
