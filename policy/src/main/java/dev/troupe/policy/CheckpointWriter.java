@@ -26,6 +26,14 @@ final class CheckpointWriter {
         writeAtomically(directory.resolve(CheckpointReader.WEIGHTS_FILE), tensors, Map.of());
     }
 
+    /** A PEFT directory; vLLM reads the same layout. */
+    static void writeAdapter(Path directory, LoraConfig lora, Map<String, ? extends TensorValues> tensors)
+            throws IOException {
+        Files.createDirectories(directory);
+        Json.write(directory.resolve(AdapterReader.CONFIG_FILE), LoraConfigJson.write(lora));
+        writeAtomically(directory.resolve(AdapterReader.WEIGHTS_FILE), tensors, Map.of());
+    }
+
     static void writeAtomically(Path file, Map<String, ? extends TensorValues> tensors, Map<String, String> metadata)
             throws IOException {
         Path incomplete = file.resolveSibling(file.getFileName() + ".incomplete");

@@ -3,11 +3,11 @@ package dev.troupe.policy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One batch on its way from prompts to completions; used by one thread and closed with its cache. */
@@ -21,12 +21,21 @@ final class Generation implements AutoCloseable {
     /** The sequences that are computed, by row; finished ones stay until enough have gone to pay for a compaction. */
     private List<SampledSequence> rows;
 
+    private final Map<String, ServingAdapter> adapters;
+
     private NDManager maskManager;
     private @Nullable NDArray paddingMask;
 
-    Generation(DecoderConfig config, ServingDecoder decoder, List<GenerationRequest> requests, NDManager parent) {
+    /** @param requests those with the same adapter side by side */
+    Generation(
+            DecoderConfig config,
+            ServingDecoder decoder,
+            Map<String, ServingAdapter> adapters,
+            List<GenerationRequest> requests,
+            NDManager parent) {
         this.config = config;
         this.decoder = decoder;
+        this.adapters = adapters;
         this.manager = parent.newSubManager();
         this.cache = new KvCache(config, manager);
         this.maskManager = manager.newSubManager();
@@ -52,17 +61,25 @@ final class Generation implements AutoCloseable {
         return sequences.stream().map(SampledSequence::completion).toList();
     }
 
-    /** Every distinct prompt once; then a row for each sequence. */
+    /** What one forward of the prompts computes once for all sequences that share it. */
+    private record PromptKey(TokenIds prompt, Optional<String> adapter) {}
+
+    /** Every distinct prompt once for each adapter; then a row for each sequence. */
     private NDArray prefill(NDManager step) {
-        Map<TokenIds, Integer> prompts = new LinkedHashMap<>();
+        Map<PromptKey, Integer> prompts = new LinkedHashMap<>();
         int[] promptOfRow = new int[rows.size()];
         long[] ids = new long[rows.size()];
         for (int row = 0; row < promptOfRow.length; row++) {
             int next = prompts.size();
-            promptOfRow[row] = prompts.computeIfAbsent(rows.get(row).prompt(), _ -> next);
+            var key = new PromptKey(rows.get(row).prompt(), rows.get(row).adapter());
+            promptOfRow[row] = prompts.computeIfAbsent(key, _ -> next);
             ids[row] = promptOfRow[row];
         }
-        ServingDecoder.Prefill prefill = decoder.prefill(new ArrayList<>(prompts.keySet()), promptLength, step);
+        ServingDecoder.Prefill prefill = decoder.prefill(
+                prompts.keySet().stream().map(PromptKey::prompt).toList(),
+                adapterRows(prompts.keySet().stream().map(PromptKey::adapter).toList()),
+                promptLength,
+                step);
         cache.fill(prefill.cache(), promptOfRow, step);
         maskPadding();
         return Torch.rows(prefill.logits(), step.create(ids));
@@ -78,7 +95,14 @@ final class Generation implements AutoCloseable {
         }
         cache.advance(step);
         NDArray mask = paddingMask == null ? null : widened(paddingMask, step);
-        return decoder.step(step.create(ids), step.create(positions), cache, mask, step);
+        AdapterRows adapterRows =
+                adapterRows(rows.stream().map(SampledSequence::adapter).toList());
+        return decoder.step(step.create(ids), step.create(positions), adapterRows, cache, mask, step);
+    }
+
+    private AdapterRows adapterRows(List<Optional<String>> names) {
+        return AdapterRows.of(
+                names.stream().map(name -> name.map(adapters::get)).toList());
     }
 
     /** (rows, 1, 1, prompt) with zeros behind it for the positions since. */

@@ -28,6 +28,23 @@ final class Initialization {
         return parameters;
     }
 
+    /** PEFT's start: A uniform in plus or minus 1/sqrt(in) (kaiming_uniform_ with a = sqrt(5)), B zero. */
+    static List<FloatTensor> adapter(ParameterLayout layout, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<FloatTensor> matrices = new ArrayList<>();
+        for (ParameterLayout.Slot slot : layout.slots()) {
+            float[] values = new float[Math.toIntExact(slot.size())];
+            if (slot.parts().getFirst().name().endsWith(".lora_A.weight")) {
+                double bound = 1 / Math.sqrt(slot.columns());
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) random.nextDouble(-bound, bound);
+                }
+            }
+            matrices.add(FloatTensor.owning(values, slot.shape(slot.rows())));
+        }
+        return matrices;
+    }
+
     private static double deviation(ParameterLayout.Slot slot, DecoderConfig config) {
         String name = slot.parts().getFirst().name();
         if (name.equals("model.embed_tokens.weight") || name.equals("lm_head.weight")) {

@@ -1,6 +1,7 @@
 package dev.troupe.policy;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /** A request and what has been sampled for it so far. */
 final class SampledSequence {
@@ -26,6 +27,10 @@ final class SampledSequence {
 
     TokenIds prompt() {
         return request.prompt();
+    }
+
+    Optional<String> adapter() {
+        return request.adapter();
     }
 
     float inverseTemperature() {

@@ -32,11 +32,12 @@ final class ServingDecoder {
     record Prefill(List<NDArray> cache, NDArray logits) {}
 
     /** Runs prompts, padded on the left to {@code length} so that all of them end in the same column. */
-    Prefill prefill(List<TokenIds> prompts, int length, NDManager step) {
+    Prefill prefill(List<TokenIds> prompts, AdapterRows adapters, int length, NDManager step) {
         int rows = Math.max(1, PREFILL_TOKENS / length);
         List<Prefill> chunks = new ArrayList<>();
         for (int from = 0; from < prompts.size(); from += rows) {
-            chunks.add(prefillChunk(prompts.subList(from, Math.min(prompts.size(), from + rows)), length, step));
+            int to = Math.min(prompts.size(), from + rows);
+            chunks.add(prefillChunk(prompts.subList(from, to), adapters.slice(from, to), length, step));
         }
         if (chunks.size() == 1) {
             return chunks.getFirst();
@@ -54,7 +55,7 @@ final class ServingDecoder {
         return Torch.concat(new NDList(parts));
     }
 
-    private Prefill prefillChunk(List<TokenIds> prompts, int length, NDManager step) {
+    private Prefill prefillChunk(List<TokenIds> prompts, AdapterRows adapters, int length, NDManager step) {
         int batch = prompts.size();
         long heads = config.numAttentionHeads();
         long kv = config.numKeyValueHeads();
@@ -69,13 +70,14 @@ final class ServingDecoder {
         }
         List<NDArray> cache = new ArrayList<>();
         NDArray x = Torch.rows(weights.embedding(), ids);
-        for (FoldedWeights.Layer layer : weights.layers()) {
-            NDList parts = qkv(x, layer).split(new long[] {(heads + kv) * dim}, 2);
+        for (int i = 0; i < weights.layers().size(); i++) {
+            FoldedWeights.Layer layer = weights.layers().get(i);
+            NDList parts = qkv(x, i, adapters).split(new long[] {(heads + kv) * dim}, 2);
             NDList rotated = rotation.apply(headNorm(parts.get(0).reshape(batch, length, heads + kv, dim), layer))
                     .split(new long[] {heads}, 2);
             NDArray v = parts.get(1).reshape(batch, length, kv, dim);
             NDArray attended = DecoderOps.selfAttention(rotated.get(0), rotated.get(1), v, mask);
-            x = feedForward(x.add(Torch.linear(attended, layer.output())), layer);
+            x = feedForward(x.add(output(attended, i, adapters)), i, adapters);
             cache.add(rotated.get(1));
             cache.add(v);
         }
@@ -91,7 +93,13 @@ final class ServingDecoder {
      * @param mask (rows, 1, 1, cache length) or null when no row is padded
      * @return logits (rows, vocab)
      */
-    NDArray step(NDArray ids, NDArray positions, KvCache cache, @Nullable NDArray mask, NDManager step) {
+    NDArray step(
+            NDArray ids,
+            NDArray positions,
+            AdapterRows adapters,
+            KvCache cache,
+            @Nullable NDArray mask,
+            NDManager step) {
         long rows = ids.size();
         long heads = config.numAttentionHeads();
         long kv = config.numKeyValueHeads();
@@ -101,7 +109,7 @@ final class ServingDecoder {
         NDArray x = Torch.rows(weights.embedding(), ids); // (rows, hidden)
         for (int i = 0; i < weights.layers().size(); i++) {
             FoldedWeights.Layer layer = weights.layers().get(i);
-            NDList parts = qkv(x, layer).split(new long[] {(heads + kv) * dim}, 1);
+            NDList parts = qkv(x, i, adapters).split(new long[] {(heads + kv) * dim}, 1);
             NDList rotated = rotation.apply(headNorm(parts.get(0).reshape(rows, 1, heads + kv, dim), layer))
                     .reshape(rows, heads + kv, dim)
                     .split(new long[] {heads}, 1);
@@ -112,13 +120,21 @@ final class ServingDecoder {
                 scores.addi(mask);
             }
             NDArray attended = scores.softmax(-1).matMul(cache.values(i, step)).reshape(rows, heads * dim);
-            x = feedForward(x.addi(Torch.linear(attended, layer.output())), layer);
+            x = feedForward(x.addi(output(attended, i, adapters)), i, adapters);
         }
         return logits(x);
     }
 
-    private NDArray qkv(NDArray x, FoldedWeights.Layer layer) {
-        return Torch.linear(norm(x), layer.qkv(), layer.qkvBias().orElse(null));
+    private NDArray qkv(NDArray x, int index, AdapterRows adapters) {
+        FoldedWeights.Layer layer = weights.layers().get(index);
+        NDArray normed = norm(x);
+        NDArray qkv = Torch.linear(normed, layer.qkv(), layer.qkvBias().orElse(null));
+        return adapters.add(normed, qkv, index, ServingAdapter.Layer::qkv);
+    }
+
+    private NDArray output(NDArray attended, int index, AdapterRows adapters) {
+        NDArray output = Torch.linear(attended, weights.layers().get(index).output());
+        return adapters.add(attended, output, index, ServingAdapter.Layer::output);
     }
 
     /** Queries and keys (rows, length, heads + kv, dim), normed by head where the family does so. */
@@ -126,9 +142,14 @@ final class ServingDecoder {
         return layer.headNorms().map(weight -> norm(x).muli(weight)).orElse(x);
     }
 
-    private NDArray feedForward(NDArray x, FoldedWeights.Layer layer) {
-        NDArray activated = DecoderOps.swiGlu(Torch.linear(norm(x), layer.gateUp()), config.intermediateSize());
-        return x.addi(Torch.linear(activated, layer.down()));
+    private NDArray feedForward(NDArray x, int index, AdapterRows adapters) {
+        FoldedWeights.Layer layer = weights.layers().get(index);
+        NDArray normed = norm(x);
+        NDArray gateUp =
+                adapters.add(normed, Torch.linear(normed, layer.gateUp()), index, ServingAdapter.Layer::gateUp);
+        NDArray activated = DecoderOps.swiGlu(gateUp, config.intermediateSize());
+        NDArray down = Torch.linear(activated, layer.down());
+        return x.addi(adapters.add(activated, down, index, ServingAdapter.Layer::down));
     }
 
     private NDArray logits(NDArray x) {

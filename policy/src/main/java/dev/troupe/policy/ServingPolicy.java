@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
 
@@ -20,12 +22,21 @@ public final class ServingPolicy implements AutoCloseable {
     private final DecoderConfig config;
     private final NDManager manager;
     private final ServingDecoder decoder;
+    /** Norms of the base, which an adapter is folded with. */
+    private final List<WeightFolding.Norms> norms;
+
     private final ReentrantReadWriteLock lifecycle = new ReentrantReadWriteLock();
+    private final Map<String, LoadedAdapter> adapters = new HashMap<>(); // guarded by lifecycle
     private boolean closed; // guarded by lifecycle
 
-    private ServingPolicy(DecoderConfig config, NDManager manager, FoldedWeights weights) {
+    /** An adapter with the memory that is freed when it is unloaded. */
+    private record LoadedAdapter(ServingAdapter weights, NDManager manager) {}
+
+    private ServingPolicy(
+            DecoderConfig config, NDManager manager, FoldedWeights weights, List<WeightFolding.Norms> norms) {
         this.config = config;
         this.manager = manager;
+        this.norms = List.copyOf(norms);
         this.decoder = new ServingDecoder(config, weights, new RopeTable(config, manager));
     }
 
@@ -39,11 +50,68 @@ public final class ServingPolicy implements AutoCloseable {
             NDManager manager = Torch.newManager();
             try {
                 FoldedWeights weights = WeightFolding.load(checkpoint, manager);
-                return new ServingPolicy(checkpoint.config(), manager, weights);
+                return new ServingPolicy(
+                        checkpoint.config(), manager, weights, WeightFolding.norms(checkpoint, manager));
             } catch (CheckpointException e) {
                 manager.close();
                 throw e;
             }
+        }
+    }
+
+    /**
+     * Loads a PEFT adapter directory beside the base; requests name it. It is read while other calls go on, and only
+     * taken up between them.
+     *
+     * @throws CheckpointException when the adapter is corrupt or does not fit the base
+     * @throws IllegalArgumentException when an adapter of that name is loaded: a new version needs a new name, so that
+     *     running sequences end on theirs
+     */
+    public void loadAdapter(String name, Path adapterDirectory) throws IOException {
+        lifecycle.readLock().lock();
+        try {
+            requireOpen();
+        } finally {
+            lifecycle.readLock().unlock();
+        }
+        NDManager memory = Torch.newManager();
+        boolean loaded = false;
+        try (AdapterReader reader = AdapterReader.open(adapterDirectory, config)) {
+            var adapter = new LoadedAdapter(ServingAdapter.load(reader, config, norms, memory), memory);
+            lifecycle.writeLock().lock();
+            try {
+                requireOpen();
+                if (adapters.putIfAbsent(name, adapter) != null) {
+                    throw new IllegalArgumentException("adapter '" + name + "' is loaded already");
+                }
+                loaded = true;
+            } finally {
+                lifecycle.writeLock().unlock();
+            }
+        } finally {
+            if (!loaded) {
+                memory.close();
+            }
+        }
+    }
+
+    /** Waits for running calls and frees an adapter; false when none of that name is loaded. */
+    public boolean unloadAdapter(String name) {
+        lifecycle.writeLock().lock();
+        try {
+            LoadedAdapter adapter = adapters.remove(name);
+            if (adapter != null) {
+                adapter.manager().close();
+            }
+            return adapter != null;
+        } finally {
+            lifecycle.writeLock().unlock();
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the policy is closed");
         }
     }
 
@@ -59,7 +127,8 @@ public final class ServingPolicy implements AutoCloseable {
      * Completes all requests, in their order. Equal prompts are read once. The random numbers of a request come from
      * its seed alone; probabilities may differ in the last bits with the size of the batch.
      *
-     * @throws IllegalArgumentException when a prompt has an id outside the vocabulary or leaves no position to sample
+     * @throws IllegalArgumentException when a prompt has an id outside the vocabulary or leaves no position to sample,
+     *     or when a request names an adapter that is not loaded
      * @throws IllegalStateException when the policy is closed
      */
     public List<Completion> generate(List<GenerationRequest> requests) {
@@ -68,17 +137,24 @@ public final class ServingPolicy implements AutoCloseable {
         }
         lifecycle.readLock().lock();
         try {
-            if (closed) {
-                throw new IllegalStateException("the policy is closed");
+            requireOpen();
+            Map<String, ServingAdapter> named = new HashMap<>();
+            adapters.forEach((name, adapter) -> named.put(name, adapter.weights()));
+            for (GenerationRequest request : requests) {
+                if (request.adapter().isPresent()
+                        && !named.containsKey(request.adapter().get())) {
+                    throw new IllegalArgumentException(
+                            "no adapter '" + request.adapter().get() + "' is loaded; loaded are " + named.keySet());
+                }
             }
             Torch.inference();
-            return inBatches(requests);
+            return inBatches(requests, named);
         } finally {
             lifecycle.readLock().unlock();
         }
     }
 
-    private List<Completion> inBatches(List<GenerationRequest> requests) {
+    private List<Completion> inBatches(List<GenerationRequest> requests, Map<String, ServingAdapter> named) {
         // Prompts of like length together, so that little is spent on padding.
         List<Integer> order = IntStream.range(0, requests.size())
                 .boxed()
@@ -87,9 +163,12 @@ public final class ServingPolicy implements AutoCloseable {
                 .toList();
         Completion[] completions = new Completion[requests.size()];
         for (int from = 0; from < order.size(); from += MAX_BATCH) {
-            List<Integer> batch = order.subList(from, Math.min(order.size(), from + MAX_BATCH));
+            // Neighbours with the same adapter are computed together.
+            List<Integer> batch = order.subList(from, Math.min(order.size(), from + MAX_BATCH)).stream()
+                    .sorted(Comparator.comparing(i -> requests.get(i).adapter().orElse("")))
+                    .toList();
             List<GenerationRequest> batched = batch.stream().map(requests::get).toList();
-            try (Generation generation = new Generation(config, decoder, batched, manager)) {
+            try (Generation generation = new Generation(config, decoder, named, batched, manager)) {
                 List<Completion> completed = generation.run();
                 for (int i = 0; i < completed.size(); i++) {
                     completions[batch.get(i)] = completed.get(i);
@@ -124,6 +203,8 @@ public final class ServingPolicy implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
+                adapters.values().forEach(adapter -> adapter.manager().close());
+                adapters.clear();
                 manager.close();
             }
         } finally {

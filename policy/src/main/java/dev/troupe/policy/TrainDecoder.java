@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The decoder over right-padded batches, recorded for gradients when the thread records. Padding needs no mask: it
@@ -13,11 +15,14 @@ final class TrainDecoder {
     private final DecoderConfig config;
     private final DecoderWeights<NDArray> weights;
     private final RopeTable rope;
+    private final Optional<TrainAdapter> adapter;
 
-    TrainDecoder(DecoderConfig config, DecoderWeights<NDArray> weights, RopeTable rope) {
+    TrainDecoder(
+            DecoderConfig config, DecoderWeights<NDArray> weights, RopeTable rope, Optional<TrainAdapter> adapter) {
         this.config = config;
         this.weights = weights;
         this.rope = rope;
+        this.adapter = adapter;
     }
 
     /** ids (batch, length) to normed hidden states (batch, length, hidden). */
@@ -26,7 +31,7 @@ final class TrainDecoder {
         RopeTable.Rotation rotation = rope.leading(length, step);
         NDArray mask = DecoderOps.causalMask(length, step);
         NDArray x = Torch.rows(weights.embedding(), ids);
-        for (DecoderWeights.Layer<NDArray> layer : weights.layers()) {
+        for (int layer = 0; layer < weights.layers().size(); layer++) {
             x = layer(x, layer, rotation, mask);
         }
         return norm(x, weights.norm());
@@ -37,30 +42,36 @@ final class TrainDecoder {
         return Torch.linear(hidden, weights.head());
     }
 
-    private NDArray layer(NDArray x, DecoderWeights.Layer<NDArray> layer, RopeTable.Rotation rotation, NDArray mask) {
+    private NDArray layer(NDArray x, int index, RopeTable.Rotation rotation, NDArray mask) {
+        DecoderWeights.Layer<NDArray> layer = weights.layers().get(index);
         // Closing the handles of intermediates early saves a quarter of the memory: autograd keeps what it needs.
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            NDArray attended = attention(norm(x, layer.inputNorm()), layer, rotation, mask);
-            NDArray middle = x.add(Torch.linear(attended, layer.output()));
-            NDArray gateUp = Torch.linear(norm(middle, layer.postNorm()), layer.gateUp());
+            NDArray attended = attention(norm(x, layer.inputNorm()), index, rotation, mask);
+            NDArray output = Torch.linear(attended, layer.output());
+            NDArray middle = x.add(adapted(attended, output, index, LoraModule.O_PROJ));
+            NDArray normed = norm(middle, layer.postNorm());
+            NDArray gateUp = adapted(
+                    normed, Torch.linear(normed, layer.gateUp()), index, LoraModule.GATE_PROJ, LoraModule.UP_PROJ);
             NDArray activated = DecoderOps.swiGlu(gateUp, config.intermediateSize());
-            NDArray result = middle.add(Torch.linear(activated, layer.down()));
+            NDArray down = Torch.linear(activated, layer.down());
+            NDArray result = middle.add(adapted(activated, down, index, LoraModule.DOWN_PROJ));
             NDScope.unregister(result);
             return result;
         }
     }
 
     /** x (batch, length, hidden) to (batch, length, heads * dim). */
-    private NDArray attention(
-            NDArray x, DecoderWeights.Layer<NDArray> layer, RopeTable.Rotation rotation, NDArray mask) {
+    private NDArray attention(NDArray x, int index, RopeTable.Rotation rotation, NDArray mask) {
+        DecoderWeights.Layer<NDArray> layer = weights.layers().get(index);
         long batch = x.getShape().get(0);
         long length = x.getShape().get(1);
         long heads = config.numAttentionHeads();
         long kv = config.numKeyValueHeads();
         long dim = config.headDim();
-        NDList parts =
-                Torch.linear(x, layer.qkv(), layer.qkvBias().orElse(null)).split(new long[] {(heads + kv) * dim}, 2);
+        NDArray qkv = Torch.linear(x, layer.qkv(), layer.qkvBias().orElse(null));
+        NDList parts = adapted(x, qkv, index, LoraModule.Q_PROJ, LoraModule.K_PROJ, LoraModule.V_PROJ)
+                .split(new long[] {(heads + kv) * dim}, 2);
         NDArray queriesAndKeys = parts.get(0).reshape(batch, length, heads + kv, dim);
         NDArray normed =
                 layer.headNorms().map(norms -> headNorm(queriesAndKeys, norms)).orElse(queriesAndKeys);
@@ -68,6 +79,10 @@ final class TrainDecoder {
         NDArray q = Torch.scaled(rotated.get(0), (float) (1 / Math.sqrt(config.headDim())));
         NDArray v = parts.get(1).reshape(batch, length, kv, dim);
         return DecoderOps.selfAttention(q, rotated.get(1), v, mask);
+    }
+
+    private NDArray adapted(NDArray x, NDArray output, int layer, LoraModule... modules) {
+        return adapter.map(lora -> lora.add(x, output, layer, List.of(modules))).orElse(output);
     }
 
     /** Queries and keys (batch, length, heads + kv, dim), each head normed by itself. */

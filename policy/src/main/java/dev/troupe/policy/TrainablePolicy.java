@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -18,26 +19,60 @@ import java.util.TreeMap;
  * {@link MicroBatches}.
  */
 public final class TrainablePolicy implements AutoCloseable {
-    private final DecoderConfig config;
-    private final ParameterLayout layout;
-    private final Map<String, byte[]> tokenizerFiles;
+    private final Base base;
+    private final Optional<LoraConfig> lora;
     private final NDManager manager;
+    /** What is trained: all parameters of the base, or those of an adapter. */
+    private final ParameterLayout layout;
+
     private final List<NDArray> leaves;
     private final TokenScorer scorer;
     private final AdamW optimizer;
     private boolean accumulated;
 
-    private TrainablePolicy(
+    /** A decoder in torch's memory; all of it belongs to the manager. */
+    private record Base(
             DecoderConfig config, Map<String, byte[]> tokenizerFiles, NDManager manager, List<NDArray> parameters) {
-        this.config = config;
-        this.tokenizerFiles = tokenizerFiles;
-        this.manager = manager;
-        layout = ParameterLayout.of(config);
-        leaves = List.copyOf(parameters);
+        Base {
+            tokenizerFiles = Map.copyOf(tokenizerFiles);
+            parameters = List.copyOf(parameters);
+        }
+
+        static Base load(Path directory) throws IOException {
+            try (CheckpointReader checkpoint = CheckpointReader.open(directory)) {
+                NDManager manager = Torch.newManager();
+                try {
+                    List<NDArray> parameters = new ArrayList<>();
+                    for (int slot = 0; slot < checkpoint.layout().slots().size(); slot++) {
+                        parameters.add(checkpoint.load(slot, manager));
+                    }
+                    return new Base(checkpoint.config(), checkpoint.tokenizerFiles(), manager, parameters);
+                } catch (CheckpointException e) {
+                    manager.close();
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private TrainablePolicy(Base base, Optional<LoraConfig> lora, ParameterLayout layout, List<NDArray> leaves) {
+        this.base = base;
+        this.lora = lora;
+        this.manager = base.manager();
+        this.layout = layout;
+        this.leaves = List.copyOf(leaves);
         leaves.forEach(leaf -> leaf.setRequiresGradient(true));
-        var decoder = new TrainDecoder(config, DecoderWeights.of(config, leaves), new RopeTable(config, manager));
-        scorer = new TokenScorer(config, decoder);
-        optimizer = new AdamW(layout, leaves, manager);
+        DecoderConfig config = base.config();
+        Optional<TrainAdapter> adapter =
+                lora.map(settings -> new TrainAdapter(config, settings, LoraWeights.of(config, settings, leaves)));
+        var decoder = new TrainDecoder(
+                config, DecoderWeights.of(config, base.parameters()), new RopeTable(config, manager), adapter);
+        this.scorer = new TokenScorer(config, decoder);
+        this.optimizer = new AdamW(layout, this.leaves, manager);
+    }
+
+    private static TrainablePolicy whole(Base base) {
+        return new TrainablePolicy(base, Optional.empty(), ParameterLayout.of(base.config()), base.parameters());
     }
 
     /**
@@ -46,19 +81,7 @@ public final class TrainablePolicy implements AutoCloseable {
      * @throws CheckpointException when a file is missing, corrupt or does not fit its config.json
      */
     public static TrainablePolicy load(Path directory) throws IOException {
-        try (CheckpointReader checkpoint = CheckpointReader.open(directory)) {
-            NDManager manager = Torch.newManager();
-            List<NDArray> parameters = new ArrayList<>();
-            try {
-                for (int slot = 0; slot < checkpoint.layout().slots().size(); slot++) {
-                    parameters.add(checkpoint.load(slot, manager));
-                }
-            } catch (CheckpointException e) {
-                manager.close();
-                throw e;
-            }
-            return new TrainablePolicy(checkpoint.config(), checkpoint.tokenizerFiles(), manager, parameters);
-        }
+        return whole(Base.load(directory));
     }
 
     /** A policy with random weights; equal seeds give equal weights. It has no tokenizer files to save. */
@@ -67,15 +90,60 @@ public final class TrainablePolicy implements AutoCloseable {
         List<NDArray> parameters = Initialization.parameters(config, seed).stream()
                 .map(parameter -> Torch.resident(manager, parameter))
                 .toList();
-        return new TrainablePolicy(config, Map.of(), manager, parameters);
+        return whole(new Base(config, Map.of(), manager, parameters));
+    }
+
+    /**
+     * A fresh adapter over a frozen base. It changes nothing until it is trained: A is random, B is zero, as in PEFT;
+     * equal seeds give equal adapters.
+     *
+     * @throws CheckpointException as {@link #load}
+     */
+    public static TrainablePolicy withAdapter(Path baseDirectory, LoraConfig lora, long seed) throws IOException {
+        Base base = Base.load(baseDirectory);
+        ParameterLayout layout = LoraWeights.layout(base.config(), lora);
+        List<NDArray> leaves = Initialization.adapter(layout, seed).stream()
+                .map(matrix -> Torch.resident(base.manager(), matrix))
+                .toList();
+        return new TrainablePolicy(base, Optional.of(lora), layout, leaves);
+    }
+
+    /**
+     * Goes on training a PEFT adapter over a frozen base, with a fresh optimizer.
+     *
+     * @throws CheckpointException as {@link #load}, and when the adapter does not fit the base
+     */
+    public static TrainablePolicy loadAdapter(Path baseDirectory, Path adapterDirectory) throws IOException {
+        Base base = Base.load(baseDirectory);
+        try (AdapterReader adapter = AdapterReader.open(adapterDirectory, base.config())) {
+            List<NDArray> leaves = new ArrayList<>();
+            for (int slot = 0; slot < adapter.layout().slots().size(); slot++) {
+                leaves.add(adapter.load(slot, base.manager()));
+            }
+            return new TrainablePolicy(base, Optional.of(adapter.lora()), adapter.layout(), leaves);
+        } catch (IOException e) {
+            base.manager().close();
+            throw e;
+        }
     }
 
     public DecoderConfig config() {
-        return config;
+        return base.config();
     }
 
+    /** The adapter's settings, when an adapter is trained and not the whole policy. */
+    public Optional<LoraConfig> lora() {
+        return lora;
+    }
+
+    /** Parameters of the decoder, without those of an adapter. */
     public long parameterCount() {
-        return config.parameterCount();
+        return base.config().parameterCount();
+    }
+
+    /** Parameters that {@link #step} changes. */
+    public long trainedParameterCount() {
+        return layout.slots().stream().mapToLong(ParameterLayout.Slot::size).sum();
     }
 
     /** Optimizer steps taken so far, those before a resume included. */
@@ -156,12 +224,18 @@ public final class TrainablePolicy implements AutoCloseable {
 
     /**
      * Writes a Hugging Face directory (config.json, generation_config.json, model.safetensors in F32, and the tokenizer
-     * files of where this policy was loaded from). Equal weights give equal bytes.
+     * files of where this policy was loaded from), or for an adapter a PEFT directory (adapter_config.json,
+     * adapter_model.safetensors), which vLLM loads as well. Equal weights give equal bytes.
      */
     public void save(Path directory) throws IOException {
         Torch.inference();
         try (NDManager step = manager.newSubManager()) {
-            CheckpointWriter.write(directory, config, StackedTensors.split(layout, leaves, "", step), tokenizerFiles);
+            Map<String, TensorValues> tensors = StackedTensors.split(layout, leaves, "", step);
+            if (lora.isPresent()) {
+                CheckpointWriter.writeAdapter(directory, lora.get(), tensors);
+            } else {
+                CheckpointWriter.write(directory, base.config(), tensors, base.tokenizerFiles());
+            }
         }
     }
 

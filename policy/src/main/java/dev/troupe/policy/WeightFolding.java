@@ -19,6 +19,9 @@ final class WeightFolding {
     /** 1/sqrt(dim) of attention. */
     private final float scale;
 
+    /** What is folded into the projections of a layer, for adapters that are folded later; both (hidden). */
+    record Norms(NDArray input, NDArray post) {}
+
     private WeightFolding(CheckpointReader checkpoint, NDManager manager) {
         this.checkpoint = checkpoint;
         this.config = checkpoint.config();
@@ -30,6 +33,19 @@ final class WeightFolding {
     /** @param manager owns the folded weights */
     static FoldedWeights load(CheckpointReader checkpoint, NDManager manager) throws IOException {
         return new WeightFolding(checkpoint, manager).load();
+    }
+
+    /** The outer norms, layer by layer. */
+    static List<Norms> norms(CheckpointReader checkpoint, NDManager manager) throws IOException {
+        int slots = checkpoint.layout().slots().size();
+        DecoderWeights<Integer> slot = DecoderWeights.of(
+                checkpoint.config(), IntStream.range(0, slots).boxed().toList());
+        List<Norms> norms = new ArrayList<>();
+        for (DecoderWeights.Layer<Integer> layer : slot.layers()) {
+            norms.add(
+                    new Norms(checkpoint.load(layer.inputNorm(), manager), checkpoint.load(layer.postNorm(), manager)));
+        }
+        return norms;
     }
 
     private FoldedWeights load() throws IOException {

@@ -15,7 +15,7 @@ import java.util.stream.StreamSupport;
 /** What transformers computed with a tiny checkpoint; made by src/test/python/make_fixtures.py. */
 record Fixture(Path directory, ObjectNode reference) {
     static Fixture of(String name) throws IOException, URISyntaxException {
-        var url = Objects.requireNonNull(Fixture.class.getResource("/fixtures/" + name + "/config.json"));
+        var url = Objects.requireNonNull(Fixture.class.getResource("/fixtures/" + name + "/reference.json"));
         Path directory = Objects.requireNonNull(Path.of(url.toURI()).getParent());
         return new Fixture(directory, Json.read(directory.resolve("reference.json"), Reason.CORRUPT_HEADER));
     }
