@@ -1,7 +1,6 @@
 package dev.troupe.policy;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
@@ -14,17 +13,18 @@ public final class TokenLogProbs {
     private final NDManager manager;
     private final NDArray logprobs;
     private final NDArray mask;
-    private final List<NDArray> distributions;
+    private final NDArray entropies;
     private final NDArray placement;
 
     /**
-     * @param distributions log-softmax over the vocabulary (tokens, vocab), in the order that placement counts in
+     * @param compact log-probs (tokens), in the order that placement counts in
+     * @param entropies likewise
      * @param placement for each cell of the padded batch, which token it shows (rows * columns); padding shows token 0
      */
-    TokenLogProbs(NDManager manager, NDArray compact, NDArray mask, List<NDArray> distributions, NDArray placement) {
+    TokenLogProbs(NDManager manager, NDArray compact, NDArray mask, NDArray entropies, NDArray placement) {
         this.manager = manager;
         this.mask = mask;
-        this.distributions = List.copyOf(distributions);
+        this.entropies = entropies;
         this.placement = placement;
         this.logprobs = padded(compact);
     }
@@ -41,14 +41,7 @@ public final class TokenLogProbs {
 
     /** The entropy in nats of the distribution each token was drawn from (rows, columns), without gradient. */
     public NDArray entropy() {
-        return Torch.notRecording(() -> {
-            NDList entropies = new NDList();
-            for (NDArray distribution : distributions) {
-                entropies.add(
-                        distribution.exp().mul(distribution).sum(new int[] {1}).neg());
-            }
-            return padded(Torch.concat(entropies));
-        });
+        return Torch.notRecording(() -> padded(entropies));
     }
 
     public int rows() {

@@ -3,12 +3,15 @@ package dev.troupe.policy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs sequences through the decoder, micro-batch by micro-batch, and takes logits at completion positions only. */
+/**
+ * Runs sequences through the decoder, micro-batch by micro-batch. Logits are taken at completion positions only, and a
+ * piece at a time: the values first, without recording; then, when the loss has said what the gradient by each log-prob
+ * is, once more with it. So (tokens, vocab) is never held whole, for one more product with the head.
+ */
 final class TokenScorer {
     /**
      * Enough rows to keep matrix products efficient, few enough to stay near the cache (measured at 0.66 M weights).
@@ -17,10 +20,12 @@ final class TokenScorer {
 
     private final DecoderConfig config;
     private final TrainDecoder decoder;
+    private final LogitPieces head;
 
     TokenScorer(DecoderConfig config, TrainDecoder decoder) {
         this.config = config;
         this.decoder = decoder;
+        this.head = new LogitPieces(config, decoder);
     }
 
     void check(List<TrainingSequence> sequences) {
@@ -41,21 +46,66 @@ final class TokenScorer {
         }
     }
 
-    TokenLogProbs score(List<TrainingSequence> sequences, NDManager step) {
-        NDList compact = new NDList();
-        List<NDArray> distributions = new ArrayList<>();
+    /** One micro-batch between its forward and its backward pass; rows are (tokens, hidden). */
+    private record Scored(HiddenStates hidden, LogitPieces.Tokens tokens, int from) {}
+
+    /** A batch between its forward and its backward pass. */
+    final class Pass {
+        private final NDManager step;
+        private final List<Scored> scored;
+        private final NDArray compact;
+        private final TokenLogProbs batch;
+
+        private Pass(NDManager step, List<Scored> scored, NDArray compact, TokenLogProbs batch) {
+            this.step = step;
+            this.scored = scored;
+            this.compact = compact;
+            this.batch = batch;
+        }
+
+        /** What a loss is computed from. */
+        TokenLogProbs batch() {
+            return batch;
+        }
+
+        /** Takes the gradient that the loss has left at the log-probs to the parameters. */
+        void backward() {
+            NDArray gradient = Torch.gradient(compact, step);
+            for (Scored micro : scored) {
+                int end = micro.from() + micro.tokens().count();
+                NDArray byLogProb = Torch.slice(gradient, 0, micro.from(), end, step);
+                micro.hidden().backward().run(head.backward(micro.hidden().values(), micro.tokens(), byLogProb, step));
+            }
+        }
+    }
+
+    /** The forward pass; recorded when the thread records. */
+    Pass forward(List<TrainingSequence> sequences, NDManager step) {
+        List<Scored> scored = new ArrayList<>();
+        var logprobs = new NDList();
+        var entropies = new NDList();
         int[] offsets = new int[sequences.size()];
         int tokens = 0;
         for (List<Integer> indices : MicroBatches.byLength(sequences, MICRO_BATCH_TOKENS)) {
-            List<TrainingSequence> micro = indices.stream().map(sequences::get).toList();
+            var micro = new MicroBatch(indices.stream().map(sequences::get).toList());
+            HiddenStates hidden = decoder.hidden(micro.inputs(step), step);
+            var chosen = LogitPieces.Tokens.of(micro, step);
+            scored.add(new Scored(hidden, chosen, tokens));
+            LogitPieces.Values values = head.values(hidden.values(), chosen, step);
+            logprobs.add(values.logprobs());
+            entropies.add(values.entropies());
             for (int index : indices) {
                 offsets[index] = tokens;
                 tokens += sequences.get(index).completionLength();
             }
-            NDArray distribution = distribution(micro, step);
-            distributions.add(distribution);
-            compact.add(distribution.gather(targets(micro, step), 1).squeeze(1));
         }
+        NDArray compact = Torch.leaf(Torch.concat(logprobs), step);
+        var batch = batch(sequences, offsets, compact, Torch.concat(entropies), step);
+        return new Pass(step, scored, compact, batch);
+    }
+
+    private static TokenLogProbs batch(
+            List<TrainingSequence> sequences, int[] offsets, NDArray logprobs, NDArray entropies, NDManager step) {
         int columns = sequences.stream()
                 .mapToInt(TrainingSequence::completionLength)
                 .max()
@@ -70,86 +120,9 @@ final class TokenScorer {
         }
         return new TokenLogProbs(
                 step,
-                Torch.concat(compact),
+                logprobs,
                 Torch.owned(step.create(mask, new Shape(sequences.size(), columns))),
-                distributions,
+                entropies,
                 Torch.owned(step.create(placement)));
-    }
-
-    /** Log-softmax of logits / temperature at every completion position: (tokens, vocab). */
-    private NDArray distribution(List<TrainingSequence> micro, NDManager step) {
-        try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            NDArray hidden = decoder.hidden(inputs(micro, step), step);
-            NDArray flat = hidden.reshape(-1, config.hiddenSize());
-            NDArray logits = decoder.logits(Torch.rows(flat, positions(micro, step)));
-            if (micro.stream().anyMatch(sequence -> sequence.inverseTemperature() != 1)) {
-                logits = logits.mul(inverseTemperatures(micro, step));
-            }
-            NDArray distribution = logits.logSoftmax(-1);
-            NDScope.unregister(distribution);
-            return distribution;
-        }
-    }
-
-    /** All tokens but the last, which predicts nothing: (batch, longest - 1), padded with 0. */
-    private static NDArray inputs(List<TrainingSequence> micro, NDManager step) {
-        int length = inputLength(micro);
-        long[] ids = new long[micro.size() * length];
-        for (int row = 0; row < micro.size(); row++) {
-            TokenIds tokens = micro.get(row).tokens();
-            for (int t = 0; t < tokens.size() - 1; t++) {
-                ids[row * length + t] = tokens.get(t);
-            }
-        }
-        return Torch.owned(step.create(ids, new Shape(micro.size(), length)));
-    }
-
-    private static int inputLength(List<TrainingSequence> micro) {
-        return micro.stream()
-                        .mapToInt(sequence -> sequence.tokens().size())
-                        .max()
-                        .orElseThrow()
-                - 1;
-    }
-
-    /** Where, in the flattened batch, each completion token is predicted: (tokens). */
-    private static NDArray positions(List<TrainingSequence> micro, NDManager step) {
-        int length = inputLength(micro);
-        long[] positions = new long[completionTokens(micro)];
-        int next = 0;
-        for (int row = 0; row < micro.size(); row++) {
-            TrainingSequence sequence = micro.get(row);
-            for (int t = 0; t < sequence.completionLength(); t++) {
-                positions[next++] = (long) row * length + sequence.promptLength() - 1 + t;
-            }
-        }
-        return Torch.owned(step.create(positions));
-    }
-
-    private static NDArray targets(List<TrainingSequence> micro, NDManager step) {
-        long[] targets = new long[completionTokens(micro)];
-        int next = 0;
-        for (TrainingSequence sequence : micro) {
-            for (int t = sequence.promptLength(); t < sequence.tokens().size(); t++) {
-                targets[next++] = sequence.tokens().get(t);
-            }
-        }
-        return Torch.owned(step.create(targets, new Shape(targets.length, 1)));
-    }
-
-    private static NDArray inverseTemperatures(List<TrainingSequence> micro, NDManager step) {
-        float[] inverse = new float[completionTokens(micro)];
-        int next = 0;
-        for (TrainingSequence sequence : micro) {
-            for (int t = 0; t < sequence.completionLength(); t++) {
-                inverse[next++] = sequence.inverseTemperature();
-            }
-        }
-        return Torch.owned(step.create(inverse, new Shape(inverse.length, 1)));
-    }
-
-    private static int completionTokens(List<TrainingSequence> micro) {
-        return micro.stream().mapToInt(TrainingSequence::completionLength).sum();
     }
 }

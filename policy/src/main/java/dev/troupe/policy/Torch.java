@@ -93,8 +93,20 @@ final class Torch {
     }
 
     static void backward(NDArray loss) {
-        NDArray ones = loss.getManager().ones(loss.getShape());
-        JniUtils.backward((PtNDArray) loss, (PtNDArray) ones, false, false);
+        backward(loss, loss.getManager().ones(loss.getShape()));
+    }
+
+    /** Backward from an array whose gradient is known; both have one shape. */
+    static void backward(NDArray array, NDArray gradient) {
+        JniUtils.backward((PtNDArray) array, (PtNDArray) gradient, false, false);
+    }
+
+    /** The values as the start of a graph of their own. */
+    static NDArray leaf(NDArray values, NDManager step) {
+        NDArray leaf = notRecording(values::duplicate);
+        leaf.attach(step);
+        leaf.setRequiresGradient(true);
+        return leaf;
     }
 
     /** The stored gradient itself, not a copy; it is zero when nothing was accumulated. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,25 +17,69 @@ final class TrainDecoder {
     private final DecoderWeights<NDArray> weights;
     private final RopeTable rope;
     private final Optional<TrainAdapter> adapter;
+    private final boolean checkpointing;
 
+    /** @param checkpointing whether layers are computed again in the backward pass, to save memory */
     TrainDecoder(
-            DecoderConfig config, DecoderWeights<NDArray> weights, RopeTable rope, Optional<TrainAdapter> adapter) {
+            DecoderConfig config,
+            DecoderWeights<NDArray> weights,
+            RopeTable rope,
+            Optional<TrainAdapter> adapter,
+            boolean checkpointing) {
         this.config = config;
         this.weights = weights;
         this.rope = rope;
         this.adapter = adapter;
+        this.checkpointing = checkpointing;
     }
 
     /** ids (batch, length) to normed hidden states (batch, length, hidden). */
-    NDArray hidden(NDArray ids, NDManager step) {
+    HiddenStates hidden(NDArray ids, NDManager step) {
         int length = (int) ids.getShape().get(1);
         RopeTable.Rotation rotation = rope.leading(length, step);
         NDArray mask = DecoderOps.causalMask(length, step);
+        return checkpointing ? checkpointed(ids, rotation, mask, step) : recorded(ids, rotation, mask);
+    }
+
+    private HiddenStates recorded(NDArray ids, RopeTable.Rotation rotation, NDArray mask) {
         NDArray x = Torch.rows(weights.embedding(), ids);
         for (int layer = 0; layer < weights.layers().size(); layer++) {
             x = layer(x, layer, rotation, mask);
         }
-        return norm(x, weights.norm());
+        NDArray values = norm(x, weights.norm());
+        return new HiddenStates(values, gradient -> Torch.backward(values, gradient));
+    }
+
+    /**
+     * Keeps only what goes into each layer, and computes the layer again on the way back (arXiv 1604.06174): memory of
+     * one layer and a third more time.
+     */
+    private HiddenStates checkpointed(NDArray ids, RopeTable.Rotation rotation, NDArray mask, NDManager step) {
+        int count = weights.layers().size();
+        List<NDArray> inputs = new ArrayList<>();
+        NDArray values = Torch.notRecording(() -> {
+            NDArray x = Torch.rows(weights.embedding(), ids);
+            for (int layer = 0; layer < count; layer++) {
+                inputs.add(x);
+                x = layer(x, layer, rotation, mask);
+            }
+            inputs.add(x);
+            return norm(x, weights.norm());
+        });
+        return new HiddenStates(values, gradient -> {
+            NDArray last = Torch.leaf(inputs.get(count), step);
+            Torch.backward(norm(last, weights.norm()), gradient);
+            NDArray upstream = Torch.gradient(last, step);
+            for (int layer = count - 1; layer >= 0; layer--) {
+                NDArray input = Torch.leaf(inputs.get(layer), step);
+                Torch.backward(layer(input, layer, rotation, mask), upstream);
+                upstream = Torch.gradient(input, step);
+            }
+            NDArray embedded = Torch.rows(weights.embedding(), ids);
+            if (weights.embedding().hasGradient()) {
+                Torch.backward(embedded, upstream);
+            }
+        });
     }
 
     /** hidden (rows, hidden) to logits (rows, vocab). */

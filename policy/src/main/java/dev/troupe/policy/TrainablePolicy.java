@@ -66,7 +66,11 @@ public final class TrainablePolicy implements AutoCloseable {
         Optional<TrainAdapter> adapter =
                 lora.map(settings -> new TrainAdapter(config, settings, LoraWeights.of(config, settings, leaves)));
         var decoder = new TrainDecoder(
-                config, DecoderWeights.of(config, base.parameters()), new RopeTable(config, manager), adapter);
+                config,
+                DecoderWeights.of(config, base.parameters()),
+                new RopeTable(config, manager),
+                adapter,
+                false);
         this.scorer = new TokenScorer(config, decoder);
         this.optimizer = new AdamW(layout, this.leaves, manager);
     }
@@ -161,12 +165,14 @@ public final class TrainablePolicy implements AutoCloseable {
         scorer.check(sequences);
         try (NDManager step = manager.newSubManager()) {
             return Torch.recording(() -> {
-                NDArray value = loss.loss(scorer.score(sequences, step));
+                TokenScorer.Pass pass = scorer.forward(sequences, step);
+                NDArray value = loss.loss(pass.batch());
                 if (value.size() != 1) {
                     throw new IllegalStateException("the loss has shape " + value.getShape() + ", not a scalar");
                 }
                 value.attach(step);
                 Torch.backward(value);
+                pass.backward();
                 accumulated = true;
                 return (double) value.toFloatArray()[0];
             });
@@ -181,7 +187,7 @@ public final class TrainablePolicy implements AutoCloseable {
         for (List<Integer> indices : MicroBatches.byLength(sequences, TokenScorer.MICRO_BATCH_TOKENS)) {
             List<TrainingSequence> micro = indices.stream().map(sequences::get).toList();
             try (NDManager step = manager.newSubManager()) {
-                TokenLogProbs scored = scorer.score(micro, step);
+                TokenLogProbs scored = scorer.forward(micro, step).batch();
                 float[] values = scored.logprobs().toFloatArray();
                 for (int row = 0; row < micro.size(); row++) {
                     rows[indices.get(row)] = new float[micro.get(row).completionLength()];
