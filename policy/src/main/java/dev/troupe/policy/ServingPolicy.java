@@ -21,7 +21,7 @@ public final class ServingPolicy implements AutoCloseable {
 
     private final DecoderConfig config;
     private final NDManager manager;
-    private final ServingDecoder decoder;
+    private final ServingBackend backend;
     /** Norms of the base, which an adapter is folded with. */
     private final List<WeightFolding.Norms> norms;
 
@@ -33,11 +33,11 @@ public final class ServingPolicy implements AutoCloseable {
     private record LoadedAdapter(ServingAdapter weights, NDManager manager) {}
 
     private ServingPolicy(
-            DecoderConfig config, NDManager manager, FoldedWeights weights, List<WeightFolding.Norms> norms) {
+            DecoderConfig config, NDManager manager, ServingBackend backend, List<WeightFolding.Norms> norms) {
         this.config = config;
         this.manager = manager;
         this.norms = List.copyOf(norms);
-        this.decoder = new ServingDecoder(config, weights, new RopeTable(config, manager));
+        this.backend = backend;
     }
 
     /**
@@ -46,17 +46,40 @@ public final class ServingPolicy implements AutoCloseable {
      * @throws CheckpointException when a file is missing, corrupt or does not fit its config.json
      */
     public static ServingPolicy load(Path checkpointDirectory) throws IOException {
+        return load(checkpointDirectory, PolicyOptions.DEFAULT);
+    }
+
+    /** As {@link #load(Path)}, computed as the options say. */
+    public static ServingPolicy load(Path checkpointDirectory, PolicyOptions options) throws IOException {
         try (CheckpointReader checkpoint = CheckpointReader.open(checkpointDirectory)) {
             NDManager manager = Torch.newManager();
             try {
-                FoldedWeights weights = WeightFolding.load(checkpoint, manager);
+                ServingBackend backend = backend(checkpoint, options, manager);
                 return new ServingPolicy(
-                        checkpoint.config(), manager, weights, WeightFolding.norms(checkpoint, manager));
+                        checkpoint.config(), manager, backend, WeightFolding.norms(checkpoint, manager));
             } catch (CheckpointException e) {
                 manager.close();
                 throw e;
             }
         }
+    }
+
+    private static ServingBackend backend(CheckpointReader checkpoint, PolicyOptions options, NDManager manager)
+            throws IOException {
+        DecoderConfig config = checkpoint.config();
+        return switch (options.backend()) {
+            case NDARRAY -> {
+                FoldedWeights weights = WeightFolding.load(checkpoint, manager);
+                yield new ArrayServing(config, new ServingDecoder(config, weights, new RopeTable(config, manager)));
+            }
+            case TORCHSCRIPT -> {
+                options.warnIfSlow();
+                try (NDManager folding = manager.newSubManager()) {
+                    FoldedWeights weights = WeightFolding.load(checkpoint, folding);
+                    yield ScriptedServing.of(config, options.precision(), weights, manager);
+                }
+            }
+        };
     }
 
     /**
@@ -168,7 +191,7 @@ public final class ServingPolicy implements AutoCloseable {
                     .sorted(Comparator.comparing(i -> requests.get(i).adapter().orElse("")))
                     .toList();
             List<GenerationRequest> batched = batch.stream().map(requests::get).toList();
-            try (Generation generation = new Generation(config, decoder, named, batched, manager)) {
+            try (Generation generation = new Generation(config, backend, named, batched, manager)) {
                 List<Completion> completed = generation.run();
                 for (int i = 0; i < completed.size(); i++) {
                     completions[batch.get(i)] = completed.get(i);
@@ -193,7 +216,7 @@ public final class ServingPolicy implements AutoCloseable {
 
     /** Arrays that live as long as the policy; constant between calls, or something leaks. */
     int managedArrays() {
-        return manager.getManagedArrays().size();
+        return manager.getManagedArrays().size() + backend.openValues();
     }
 
     /** Waits for running calls, then frees the weights; later calls are refused. */
@@ -205,6 +228,7 @@ public final class ServingPolicy implements AutoCloseable {
                 closed = true;
                 adapters.values().forEach(adapter -> adapter.manager().close());
                 adapters.clear();
+                backend.close();
                 manager.close();
             }
         } finally {

@@ -1,0 +1,59 @@
+package dev.troupe.policy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** TorchScript sources beside this class; {@code ${NAME}} in them stands for a constant of the model. */
+final class ScriptSource {
+    private static final int FLOAT32 = 6;
+    private static final int BFLOAT16 = 15;
+
+    private ScriptSource() {}
+
+    static String read(String resource, DecoderConfig config, Precision precision) {
+        String text = read(resource);
+        for (var constant : constants(config, precision).entrySet()) {
+            text = text.replace("${" + constant.getKey() + "}", constant.getValue());
+        }
+        return text;
+    }
+
+    private static String read(String resource) {
+        try (InputStream stream =
+                Objects.requireNonNull(ScriptSource.class.getResourceAsStream(resource), "no resource " + resource)) {
+            return new String(stream.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("resource " + resource + " cannot be read", e);
+        }
+    }
+
+    private static Map<String, String> constants(DecoderConfig config, Precision precision) {
+        boolean bfloat16 = precision == Precision.BFLOAT16;
+        Map<String, String> constants = new TreeMap<>();
+        constants.put("LAYERS", Integer.toString(config.numHiddenLayers()));
+        constants.put("HIDDEN", Integer.toString(config.hiddenSize()));
+        constants.put("HEADS", Integer.toString(config.numAttentionHeads()));
+        constants.put("KV", Integer.toString(config.numKeyValueHeads()));
+        constants.put("GROUP", Integer.toString(config.queryHeadsPerKeyValueHead()));
+        constants.put("DIM", Integer.toString(config.headDim()));
+        constants.put("BIAS", literal(config.family().hasQkvBias()));
+        constants.put("HEAD_NORMS", literal(config.family().hasHeadNorms()));
+        constants.put("EPSILON", Double.toString(config.rmsNormEps()));
+        constants.put("MASKED", Float.toString(DecoderOps.MASKED));
+        constants.put("TYPE", Integer.toString(bfloat16 ? BFLOAT16 : FLOAT32));
+        constants.put("BFLOAT16", literal(bfloat16));
+        // The op that takes weights packed once exists where oneDNN does; those CPUs are among them.
+        constants.put("PACKED", literal(bfloat16 && CpuFeatures.current().bfloat16()));
+        return constants;
+    }
+
+    private static String literal(boolean value) {
+        return value ? "True" : "False";
+    }
+}

@@ -1,0 +1,182 @@
+package dev.troupe.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The TorchScript decoder against transformers, the trainer and the NDArray decoder. */
+class ScriptedServingTest {
+    private static final PolicyOptions FLOAT32 = new PolicyOptions(Backend.TORCHSCRIPT, Precision.FLOAT32);
+    private static final PolicyOptions BFLOAT16 = new PolicyOptions(Backend.TORCHSCRIPT, Precision.BFLOAT16);
+
+    @TempDir
+    Path directory;
+
+    private final Samples samples = new Samples(7);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"untied", "tied-bf16", "llama3-f16", "qwen2-sharded", "qwen3-tied"})
+    void decodesGreedilyLikeTransformers(String name) throws Exception {
+        // Given: prompts of different lengths in one batch
+        Fixture fixture = Fixture.of(name);
+        List<GenerationRequest> requests = new ArrayList<>();
+        List<TokenIds> expected = new ArrayList<>();
+        for (var node : fixture.reference().path("greedy")) {
+            requests.add(new GenerationRequest(Fixture.ids(node.path("prompt")), SamplingParams.greedy(12), 0));
+            expected.add(Fixture.ids(node.path("tokens")));
+        }
+        try (var policy = ServingPolicy.load(fixture.directory(), FLOAT32)) {
+            // When
+            List<Completion> completions = policy.generate(requests);
+
+            // Then
+            assertThat(completions).extracting(Completion::tokens).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"untied", "tied-bf16", "llama3-f16", "qwen2-sharded", "qwen3-tied"})
+    void bfloat16StaysCloseToTheTrainer(String name) throws Exception {
+        // Given: sampled with bfloat16 products, scored in float32
+        Fixture fixture = Fixture.of(name);
+        List<GenerationRequest> requests = new ArrayList<>();
+        for (var node : fixture.reference().path("greedy")) {
+            requests.add(new GenerationRequest(
+                    Fixture.ids(node.path("prompt")), new SamplingParams(1, 1, 0, 12), requests.size()));
+        }
+        try (var trainer = TrainablePolicy.load(fixture.directory());
+                var serving = ServingPolicy.load(fixture.directory(), BFLOAT16)) {
+            // When
+            List<Completion> completions = serving.generate(requests);
+
+            // Then: 8 bits of mantissa leave about 1 % of a logit, and these logits reach 10
+            List<LogProbs> recomputed = trainer.logprobs(Samples.asSequences(requests, completions));
+            for (int i = 0; i < requests.size(); i++) {
+                assertThat(completions.get(i).logprobs().toArray())
+                        .as("sequence %d", i)
+                        .containsExactly(recomputed.get(i).toArray(), within(0.1f));
+            }
+        }
+    }
+
+    @Test
+    void sampledLogProbsAreWhatTheTrainerComputes() throws Exception {
+        // Given: three temperatures, nuclei, and lengths that make rows leave the batch and the cache grow
+        List<GenerationRequest> requests = samples.requests(12);
+        try (var policy = TrainablePolicy.initialize(Samples.TINY, 2)) {
+            policy.save(directory);
+            try (var serving = ServingPolicy.load(directory, FLOAT32)) {
+                // When
+                List<Completion> completions = serving.generate(requests);
+
+                // Then
+                List<LogProbs> recomputed = policy.logprobs(Samples.asSequences(requests, completions));
+                for (int i = 0; i < requests.size(); i++) {
+                    assertThat(completions.get(i).logprobs().toArray())
+                            .as("sequence %d", i)
+                            .containsExactly(recomputed.get(i).toArray(), within(1e-4f));
+                }
+            }
+        }
+    }
+
+    @Test
+    void drawsWhatTheArrayBackendDraws() throws Exception {
+        // Given
+        List<GenerationRequest> requests = samples.requests(9);
+        try (var scripted = serving(FLOAT32);
+                var arrays = ServingPolicy.load(directory)) {
+            // When
+            List<Completion> completions = scripted.generate(requests);
+
+            // Then
+            assertThat(completions)
+                    .extracting(Completion::tokens)
+                    .isEqualTo(arrays.generate(requests).stream()
+                            .map(Completion::tokens)
+                            .toList());
+        }
+    }
+
+    @Test
+    void readsManyLongPromptsInChunks() throws Exception {
+        // Given: 60 prompts of 90 tokens are more than one forward takes
+        List<GenerationRequest> requests = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            requests.add(new GenerationRequest(samples.tokens(i == 7 ? 50 : 90), SamplingParams.greedy(3), i));
+        }
+        try (var scripted = serving(FLOAT32);
+                var arrays = ServingPolicy.load(directory)) {
+            // When
+            List<Completion> completions = scripted.generate(requests);
+
+            // Then
+            assertThat(completions)
+                    .extracting(Completion::tokens)
+                    .isEqualTo(arrays.generate(requests).stream()
+                            .map(Completion::tokens)
+                            .toList());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NDARRAY", "TORCHSCRIPT"})
+    void keepsNothingOverAThousandSteps(Backend backend) throws Exception {
+        // Given
+        try (var serving = serving(new PolicyOptions(backend, Precision.FLOAT32))) {
+            serving.generate(samples.requests(3));
+            int arrays = serving.managedArrays();
+            int steps = 0;
+
+            // When
+            while (steps < 1000) {
+                steps += serving.generate(samples.requests(3)).stream()
+                        .mapToInt(completion -> completion.tokens().size())
+                        .max()
+                        .orElseThrow();
+            }
+
+            // Then
+            assertThat(serving.managedArrays()).isEqualTo(arrays);
+        }
+    }
+
+    @Test
+    void servesThreadsAtOnceAndClosesBehindThem() throws Exception {
+        // Given
+        List<GenerationRequest> requests = samples.requests(6);
+        var serving = serving(FLOAT32);
+        List<Completion> expected = serving.generate(requests);
+
+        // When
+        List<Future<List<Completion>>> results = new ArrayList<>();
+        try (var threads = Executors.newFixedThreadPool(3)) {
+            for (int i = 0; i < 6; i++) {
+                results.add(threads.submit(() -> serving.generate(requests)));
+            }
+        }
+        serving.close();
+
+        // Then
+        for (var result : results) {
+            assertThat(result.get()).isEqualTo(expected);
+        }
+    }
+
+    private ServingPolicy serving(PolicyOptions options) throws IOException {
+        try (var policy = TrainablePolicy.initialize(Samples.TINY, 2)) {
+            policy.save(directory);
+        }
+        return ServingPolicy.load(directory, options);
+    }
+}
