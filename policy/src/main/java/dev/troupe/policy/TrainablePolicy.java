@@ -66,11 +66,7 @@ public final class TrainablePolicy implements AutoCloseable {
         Optional<TrainAdapter> adapter =
                 lora.map(settings -> new TrainAdapter(config, settings, LoraWeights.of(config, settings, leaves)));
         var decoder = new TrainDecoder(
-                config,
-                DecoderWeights.of(config, base.parameters()),
-                new RopeTable(config, manager),
-                adapter,
-                false);
+                config, DecoderWeights.of(config, base.parameters()), new RopeTable(config, manager), adapter, false);
         this.scorer = new TokenScorer(config, decoder);
         this.optimizer = new AdamW(layout, this.leaves, manager);
     }
