@@ -9,16 +9,17 @@ import java.util.Optional;
 /** The head of a decoder over many tokens, a bounded number of logits at a time. */
 final class LogitPieces {
     /** 16 MiB of logits: large against the cost of a call, small against a machine's memory. */
-    private static final int MAX_LOGITS = 1 << 22;
+    static final int MAX_LOGITS = 1 << 22;
 
     private final DecoderConfig config;
     private final TrainDecoder decoder;
     private final int rows;
 
-    LogitPieces(DecoderConfig config, TrainDecoder decoder) {
+    /** @param maxLogits of one piece; a piece has one token at least */
+    LogitPieces(DecoderConfig config, TrainDecoder decoder, int maxLogits) {
         this.config = config;
         this.decoder = decoder;
-        this.rows = Math.max(1, MAX_LOGITS / config.vocabSize());
+        this.rows = Math.max(1, maxLogits / config.vocabSize());
     }
 
     /**

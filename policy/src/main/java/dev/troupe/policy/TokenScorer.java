@@ -22,10 +22,10 @@ final class TokenScorer {
     private final TrainDecoder decoder;
     private final LogitPieces head;
 
-    TokenScorer(DecoderConfig config, TrainDecoder decoder) {
+    TokenScorer(DecoderConfig config, TrainDecoder decoder, int maxLogits) {
         this.config = config;
         this.decoder = decoder;
-        this.head = new LogitPieces(config, decoder);
+        this.head = new LogitPieces(config, decoder, maxLogits);
     }
 
     void check(List<TrainingSequence> sequences) {

@@ -67,7 +67,7 @@ public final class TrainablePolicy implements AutoCloseable {
                 lora.map(settings -> new TrainAdapter(config, settings, LoraWeights.of(config, settings, leaves)));
         var decoder = new TrainDecoder(
                 config, DecoderWeights.of(config, base.parameters()), new RopeTable(config, manager), adapter, false);
-        this.scorer = new TokenScorer(config, decoder);
+        this.scorer = new TokenScorer(config, decoder, LogitPieces.MAX_LOGITS);
         this.optimizer = new AdamW(layout, this.leaves, manager);
     }
 
