@@ -104,6 +104,10 @@ final class ScriptModule implements AutoCloseable {
             return withTemporary(IValue.from(argument));
         }
 
+        Call with(long[] argument) {
+            return withTemporary(IValue.listFrom(argument));
+        }
+
         private Call withTemporary(IValue argument) {
             arguments.add(argument);
             temporary.add(argument);

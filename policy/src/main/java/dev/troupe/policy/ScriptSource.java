@@ -38,6 +38,7 @@ final class ScriptSource {
         Map<String, String> constants = new TreeMap<>();
         constants.put("LAYERS", Integer.toString(config.numHiddenLayers()));
         constants.put("HIDDEN", Integer.toString(config.hiddenSize()));
+        constants.put("INTERMEDIATE", Integer.toString(config.intermediateSize()));
         constants.put("HEADS", Integer.toString(config.numAttentionHeads()));
         constants.put("KV", Integer.toString(config.numKeyValueHeads()));
         constants.put("GROUP", Integer.toString(config.queryHeadsPerKeyValueHead()));

@@ -86,6 +86,8 @@ final class ScriptedServing implements ServingBackend {
         /** (rows, prompt), or empty when no prompt is padded. */
         private NDArray padding;
 
+        private ScriptedAdapters adapters;
+
         private ScriptModule.@Nullable Value cache;
         private int length;
         private int capacity;
@@ -93,6 +95,7 @@ final class ScriptedServing implements ServingBackend {
         Batch(NDManager parent) {
             manager = parent.newSubManager();
             padding = manager.create(new Shape(0));
+            adapters = ScriptedAdapters.of(module, new AdapterRows(List.of()));
         }
 
         @Override
@@ -108,7 +111,8 @@ final class ScriptedServing implements ServingBackend {
                     .with(step.create(input.positions(), shape))
                     .with(input.hasPadding() ? step.create(input.mask(), shape) : padding)
                     .with(Math.max(1, PREFILL_TOKENS / promptLength));
-            try (ScriptModule.Value result = call.run()) {
+            try (ScriptedAdapters prompted = adapters(distinct);
+                    ScriptModule.Value result = prompted.passTo(call).run()) {
                 List<ScriptModule.Value> parts = result.parts();
                 try (ScriptModule.Value prompt = parts.getFirst();
                         ScriptModule.Value logits = parts.getLast()) {
@@ -124,14 +128,14 @@ final class ScriptedServing implements ServingBackend {
             if (length == capacity) {
                 rebuild(cache(), IntStream.range(0, ids.length).toArray(), step);
             }
-            NDArray logits = module.call("step")
+            ScriptModule.Call call = module.call("step")
                     .with(weights)
                     .with(cache())
                     .with(step.create(ids))
                     .with(step.create(positions))
                     .with(padding)
-                    .with(length)
-                    .array(step);
+                    .with(length);
+            NDArray logits = adapters.passTo(call).array(step);
             length++;
             return logits;
         }
@@ -161,8 +165,15 @@ final class ScriptedServing implements ServingBackend {
             cache = rebuilt;
         }
 
+        private ScriptedAdapters adapters(List<Prompt> prompts) {
+            return ScriptedAdapters.of(
+                    module, AdapterRows.of(prompts.stream().map(Prompt::adapter).toList()));
+        }
+
         private void continuing(List<Prompt> prompts) {
             rows = prompts;
+            adapters.close();
+            adapters = adapters(rows);
             LeftPadded padded =
                     LeftPadded.of(prompts.stream().map(Prompt::tokens).toList(), promptLength);
             padding.close();
@@ -186,6 +197,7 @@ final class ScriptedServing implements ServingBackend {
         @Override
         public void close() {
             dropCache();
+            adapters.close();
             manager.close();
         }
     }

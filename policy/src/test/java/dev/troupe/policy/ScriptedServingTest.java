@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,61 @@ class ScriptedServingTest {
                 assertThat(completions.get(i).logprobs().toArray())
                         .as("sequence %d", i)
                         .containsExactly(recomputed.get(i).toArray(), within(0.1f));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-all", "llama-attention", "qwen2-rslora", "qwen3-mlp"})
+    void decodesGreedilyLikePeft(String name) throws Exception {
+        // Given
+        Fixture fixture = Fixture.of("adapters/" + name);
+        Fixture base = Fixture.of(fixture.reference().path("base").asText());
+        List<GenerationRequest> requests = new ArrayList<>();
+        List<TokenIds> expected = new ArrayList<>();
+        for (var node : fixture.reference().path("greedy")) {
+            requests.add(greedy(Fixture.ids(node.path("prompt")), Optional.of("tuned")));
+            expected.add(Fixture.ids(node.path("tokens")));
+        }
+        try (var policy = ServingPolicy.load(base.directory(), FLOAT32)) {
+            policy.loadAdapter("tuned", fixture.directory());
+
+            // When
+            List<Completion> completions = policy.generate(requests);
+
+            // Then
+            assertThat(completions).extracting(Completion::tokens).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void eachSequenceOfABatchTakesItsOwnAdapter() throws Exception {
+        // Given: the same prompts for the base and for two adapters
+        Fixture fixture = Fixture.of("adapters/llama-all");
+        Fixture base = Fixture.of(fixture.reference().path("base").asText());
+        List<GenerationRequest> mixed = new ArrayList<>();
+        for (Optional<String> adapter : List.of(Optional.of("b"), Optional.<String>empty(), Optional.of("a"))) {
+            for (var node : fixture.reference().path("greedy")) {
+                mixed.add(greedy(Fixture.ids(node.path("prompt")), adapter));
+            }
+        }
+        try (var scripted = ServingPolicy.load(base.directory(), FLOAT32);
+                var arrays = ServingPolicy.load(base.directory())) {
+            for (ServingPolicy policy : List.of(scripted, arrays)) {
+                policy.loadAdapter("a", fixture.directory());
+                policy.loadAdapter("b", Fixture.of("adapters/llama-attention").directory());
+            }
+
+            // When
+            List<Completion> completions = scripted.generate(mixed);
+
+            // Then
+            List<Completion> expected = arrays.generate(mixed);
+            for (int i = 0; i < mixed.size(); i++) {
+                assertThat(completions.get(i).tokens())
+                        .isEqualTo(expected.get(i).tokens());
+                assertThat(completions.get(i).logprobs().toArray())
+                        .containsExactly(expected.get(i).logprobs().toArray(), within(1e-4f));
             }
         }
     }
@@ -171,6 +227,10 @@ class ScriptedServingTest {
         for (var result : results) {
             assertThat(result.get()).isEqualTo(expected);
         }
+    }
+
+    private static GenerationRequest greedy(TokenIds prompt, Optional<String> adapter) {
+        return new GenerationRequest(prompt, SamplingParams.greedy(12), 0, adapter);
     }
 
     private ServingPolicy serving(PolicyOptions options) throws IOException {
