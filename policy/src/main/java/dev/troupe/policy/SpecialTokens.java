@@ -3,75 +3,160 @@ package dev.troupe.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.troupe.policy.CheckpointException.Reason;
+import dev.troupe.policy.template.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 
-/** The control tokens of a tokenizer.json, and how to keep text from becoming one of them. */
-record SpecialTokens(Map<String, Integer> ids, int vocabSize) {
-    SpecialTokens {
-        ids = Map.copyOf(ids);
+/** The control tokens of a tokenizer, and how to keep text from becoming one of them. */
+final class SpecialTokens {
+    private final Map<String, Integer> ids;
+    private final Map<Character, List<String>> longestFirst = new HashMap<>();
+    private final int eos;
+    private final int pad;
+    private final int vocabSize;
+
+    /** A rendered chat is a row of these. */
+    sealed interface Piece {
+        /** A control token that the template wrote. */
+        record Control(String literal, int id) implements Piece {}
+
+        /** All between two control tokens; never empty. */
+        record Plain(String text) implements Piece {}
     }
 
-    static SpecialTokens read(Path file) throws IOException {
+    private SpecialTokens(Map<String, Integer> ids, int eos, int pad, int vocabSize) {
+        this.ids = Map.copyOf(ids);
+        this.eos = eos;
+        this.pad = pad;
+        this.vocabSize = vocabSize;
+        for (String literal : ids.keySet()) {
+            longestFirst
+                    .computeIfAbsent(literal.charAt(0), _ -> new ArrayList<>())
+                    .add(literal);
+        }
+        longestFirst
+                .values()
+                .forEach(literals ->
+                        literals.sort(Comparator.comparingInt(String::length).reversed()));
+    }
+
+    /** The special tokens of a tokenizer.json, and those the config gives a part to. */
+    static SpecialTokens read(Path file, TokenizerConfig config) throws IOException {
         ObjectNode root = Json.read(file, Reason.BAD_TOKENIZER);
-        Map<String, Integer> ids = new TreeMap<>();
+        Map<String, Integer> added = new HashMap<>();
+        Map<String, Integer> ids = new HashMap<>();
         int highest = -1;
         for (JsonNode token : root.path("added_tokens")) {
-            highest = Math.max(highest, token.path("id").asInt());
-            if (token.path("special").asBoolean()) {
-                ids.put(token.path("content").asText(), token.path("id").asInt());
+            int id = token.path("id").asInt();
+            String literal = token.path("content").asText();
+            highest = Math.max(highest, id);
+            added.put(literal, id);
+            if (token.path("special").asBoolean() || config.tokens().containsValue(literal)) {
+                ids.put(literal, id);
             }
         }
         for (JsonNode id : root.path("model").path("vocab")) {
             highest = Math.max(highest, id.asInt());
         }
-        for (String needed : List.of(BpeTrainer.MESSAGE_START, BpeTrainer.MESSAGE_END)) {
-            if (!ids.containsKey(needed)) {
-                throw new CheckpointException(
-                        Reason.BAD_TOKENIZER,
-                        file,
-                        "has no special token '" + needed + "'; a policy speaks ChatML, so add it to the tokenizer");
-            }
-        }
         for (String literal : ids.keySet()) {
-            if (literal.length() < 2) {
+            if (literal.codePointCount(0, literal.length()) < 2) {
                 throw new CheckpointException(
                         Reason.BAD_TOKENIZER,
                         file,
                         "has the special token '" + literal + "' of one character, which text could not be kept from");
             }
         }
-        return new SpecialTokens(ids, highest + 1);
+        int eos = endOfSequence(added, config, file);
+        Optional<Integer> pad = named("pad_token", added, config, file);
+        return new SpecialTokens(ids, eos, pad.orElse(ids.getOrDefault(BpeTrainer.END_OF_TEXT, eos)), highest + 1);
     }
 
-    int messageStart() {
-        return id(BpeTrainer.MESSAGE_START);
-    }
-
-    int messageEnd() {
-        return id(BpeTrainer.MESSAGE_END);
-    }
-
-    /** The end-of-text token where there is one, or else the end of a message. */
-    int padding() {
-        return ids.getOrDefault(BpeTrainer.END_OF_TEXT, messageEnd());
-    }
-
-    private int id(String literal) {
-        Integer id = ids.get(literal);
-        if (id == null) {
-            throw new IllegalStateException("no special token " + literal);
+    private static int endOfSequence(Map<String, Integer> added, TokenizerConfig config, Path file)
+            throws CheckpointException {
+        Optional<Integer> id = named("eos_token", added, config, file)
+                .or(() -> Optional.ofNullable(added.get(BpeTrainer.MESSAGE_END)));
+        if (id.isEmpty()) {
+            throw new CheckpointException(
+                    Reason.BAD_TOKENIZER,
+                    file,
+                    "has no token that ends a message; name one as 'eos_token' in tokenizer_config.json");
         }
-        return id;
+        return id.get();
+    }
+
+    private static Optional<Integer> named(String name, Map<String, Integer> added, TokenizerConfig config, Path file)
+            throws CheckpointException {
+        String literal = config.tokens().get(name);
+        if (literal != null && !added.containsKey(literal)) {
+            throw new CheckpointException(
+                    Reason.BAD_TOKENIZER,
+                    file,
+                    "does not have the " + name + " '" + literal + "' among its added_tokens, where the files beside it"
+                            + " say it is");
+        }
+        return Optional.ofNullable(literal).map(added::get);
+    }
+
+    int endOfSequence() {
+        return eos;
+    }
+
+    /** The pad token; where none is named, the end-of-text token, or else the end of a sequence. */
+    int padding() {
+        return pad;
+    }
+
+    /** One more than the highest id. */
+    int vocabSize() {
+        return vocabSize;
+    }
+
+    boolean isControl(long id) {
+        return ids.containsValue((int) id);
     }
 
     boolean anyControl(long[] encoded) {
-        return Arrays.stream(encoded).anyMatch(id -> ids.containsValue((int) id));
+        return Arrays.stream(encoded).anyMatch(this::isControl);
+    }
+
+    /** The longest control token that the text has at an index. */
+    private Optional<String> literalAt(String text, int index) {
+        return longestFirst.getOrDefault(text.charAt(index), List.of()).stream()
+                .filter(literal -> text.startsWith(literal, index))
+                .findFirst();
+    }
+
+    /** Cuts at control tokens all of whose characters are the template's own. */
+    List<Piece> pieces(Text rendered) {
+        List<Piece> pieces = new ArrayList<>();
+        String text = rendered.toString();
+        int start = 0;
+        for (int i = 0; i < text.length(); ) {
+            int at = i;
+            Optional<String> own =
+                    literalAt(text, i).filter(literal -> !rendered.hasForeign(at, at + literal.length()));
+            if (own.isEmpty()) {
+                i++;
+                continue;
+            }
+            if (start < i) {
+                pieces.add(new Piece.Plain(text.substring(start, i)));
+            }
+            pieces.add(new Piece.Control(own.get(), ids.getOrDefault(own.get(), eos)));
+            i += own.get().length();
+            start = i;
+        }
+        if (start < text.length()) {
+            pieces.add(new Piece.Plain(text.substring(start)));
+        }
+        return pieces;
     }
 
     /**
@@ -82,10 +167,10 @@ record SpecialTokens(Map<String, Integer> ids, int vocabSize) {
         List<String> pieces = new ArrayList<>();
         int start = 0;
         for (int i = 0; i < text.length(); i++) {
-            int at = i;
-            if (ids.keySet().stream().anyMatch(literal -> text.startsWith(literal, at))) {
-                pieces.add(text.substring(start, i + 1));
-                start = i + 1;
+            if (literalAt(text, i).isPresent()) {
+                int end = text.offsetByCodePoints(i, 1);
+                pieces.add(text.substring(start, end));
+                start = end;
             }
         }
         if (start < text.length()) {

@@ -1,0 +1,44 @@
+package dev.troupe.policy.template;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A part of a template that is rendered, at the line where its tag stands. */
+sealed interface Statement {
+    record Data(Text text) implements Statement {}
+
+    record Print(int line, Expression expression) implements Statement {}
+
+    record If(List<Branch> branches, List<Statement> otherwise) implements Statement {}
+
+    record Branch(int line, Expression condition, List<Statement> body) {}
+
+    /** {@code for targets in iterable if condition}; a loop without a round renders {@code otherwise}. */
+    record For(
+            int line,
+            List<String> targets,
+            Expression iterable,
+            Optional<Expression> condition,
+            List<Statement> body,
+            List<Statement> otherwise)
+            implements Statement {}
+
+    record Set(int line, List<String> targets, Expression value) implements Statement {}
+
+    record SetAttribute(int line, String namespace, String attribute, Expression value) implements Statement {}
+
+    /** {@code set name} with a body in place of a value. */
+    record Capture(int line, String name, List<Statement> body) implements Statement {}
+
+    /** Parameters keep their order; one without a default is undefined when a call leaves it out. */
+    record Macro(int line, String name, Map<String, Optional<Expression>> parameters, List<Statement> body)
+            implements Statement {}
+
+    /** The body of {@code generation}, which marks what an assistant says; it renders as if it were not there. */
+    record Generation(List<Statement> body) implements Statement {}
+
+    record Break(int line) implements Statement {}
+
+    record Continue(int line) implements Statement {}
+}
