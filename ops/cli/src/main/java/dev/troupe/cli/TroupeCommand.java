@@ -1,5 +1,6 @@
 package dev.troupe.cli;
 
+import dev.troupe.cli.bench.BenchCommand;
 import dev.troupe.cli.demo.DemoCommand;
 import dev.troupe.cli.local.UpCommand;
 import dev.troupe.cli.service.ServiceCommand;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
             TailCommand.class,
             TopicsCommand.class,
             WarmStartCommand.class,
+            BenchCommand.class,
         },
         footer = {"", "./troupe test runs all tests."})
 final class TroupeCommand implements Runnable {

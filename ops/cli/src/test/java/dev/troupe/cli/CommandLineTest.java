@@ -33,9 +33,10 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "up", "service", "tasks", "tail", "topics", "warm-start"})
+    @ValueSource(
+            strings = {"", "demo", "up", "service", "tasks", "tail", "topics", "warm-start", "bench", "bench policy"})
     void everyCommandExplainsItself(String command) {
-        Answer answer = command.isEmpty() ? troupe("--help") : troupe(command, "--help");
+        Answer answer = command.isEmpty() ? troupe("--help") : troupe((command + " --help").split(" "));
         assertThat(answer.code()).isZero();
         assertThat(answer.out()).contains("Usage: troupe").contains("--help");
         assertThat(answer.err()).isEmpty();
@@ -56,10 +57,16 @@ class CommandLineTest {
         "service, Missing, Usage",
         "topics paint, paint, APPLY",
         "up --broker-port high, --broker-port, high",
+        "bench, policy, Usage",
+        "bench policy --sizes 1m;7m, --sizes, 7m",
+        "bench policy --batches 8;0, --batches, 0",
+        "bench policy --batches 8;many, --batches, many",
+        "bench policy --rounds 0, --rounds, 0",
+        "bench policy --against nowhere/python, --against, nowhere/python",
         "sing, sing, Usage",
     })
     void badUsageIsNamedWithItsValue(String line, String name, String value) {
-        Answer answer = troupe(line.split(" "));
+        Answer answer = troupe(line.replace(';', ',').split(" "));
         assertThat(answer.code()).isEqualTo(2);
         assertThat(answer.err()).contains(name).contains(value).doesNotContain("Exception");
     }
