@@ -1,35 +1,30 @@
 package dev.troupe.policy;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The decoder over right-padded batches, recorded for gradients when the thread records. Padding needs no mask: it
  * stands behind every real token, so causal attention never looks at it.
  */
 final class TrainDecoder {
-    private final DecoderConfig config;
-    private final DecoderWeights<NDArray> weights;
+    private final int layers;
+    private final NDArray embedding;
+    private final TrainLayers network;
     private final RopeTable rope;
-    private final Optional<TrainAdapter> adapter;
     private final boolean checkpointing;
 
-    /** @param checkpointing whether layers are computed again in the backward pass, to save memory */
-    TrainDecoder(
-            DecoderConfig config,
-            DecoderWeights<NDArray> weights,
-            RopeTable rope,
-            Optional<TrainAdapter> adapter,
-            boolean checkpointing) {
-        this.config = config;
-        this.weights = weights;
+    /**
+     * @param embedding (vocab, hidden)
+     * @param checkpointing whether layers are computed again in the backward pass, to save memory
+     */
+    TrainDecoder(DecoderConfig config, NDArray embedding, TrainLayers network, RopeTable rope, boolean checkpointing) {
+        this.layers = config.numHiddenLayers();
+        this.embedding = embedding;
+        this.network = network;
         this.rope = rope;
-        this.adapter = adapter;
         this.checkpointing = checkpointing;
     }
 
@@ -42,11 +37,11 @@ final class TrainDecoder {
     }
 
     private HiddenStates recorded(NDArray ids, RopeTable.Rotation rotation, NDArray mask) {
-        NDArray x = Torch.rows(weights.embedding(), ids);
-        for (int layer = 0; layer < weights.layers().size(); layer++) {
-            x = layer(x, layer, rotation, mask);
+        NDArray x = Torch.rows(embedding, ids);
+        for (int layer = 0; layer < layers; layer++) {
+            x = network.layer(x, layer, rotation, mask);
         }
-        NDArray values = norm(x, weights.norm());
+        NDArray values = network.norm(x);
         return new HiddenStates(values, gradient -> Torch.backward(values, gradient));
     }
 
@@ -55,28 +50,27 @@ final class TrainDecoder {
      * one layer and a third more time.
      */
     private HiddenStates checkpointed(NDArray ids, RopeTable.Rotation rotation, NDArray mask, NDManager step) {
-        int count = weights.layers().size();
         List<NDArray> inputs = new ArrayList<>();
         NDArray values = Torch.notRecording(() -> {
-            NDArray x = Torch.rows(weights.embedding(), ids);
-            for (int layer = 0; layer < count; layer++) {
+            NDArray x = Torch.rows(embedding, ids);
+            for (int layer = 0; layer < layers; layer++) {
                 inputs.add(x);
-                x = layer(x, layer, rotation, mask);
+                x = network.layer(x, layer, rotation, mask);
             }
             inputs.add(x);
-            return norm(x, weights.norm());
+            return network.norm(x);
         });
         return new HiddenStates(values, gradient -> {
-            NDArray last = Torch.leaf(inputs.get(count), step);
-            Torch.backward(norm(last, weights.norm()), gradient);
+            NDArray last = Torch.leaf(inputs.get(layers), step);
+            Torch.backward(network.norm(last), gradient);
             NDArray upstream = Torch.gradient(last, step);
-            for (int layer = count - 1; layer >= 0; layer--) {
+            for (int layer = layers - 1; layer >= 0; layer--) {
                 NDArray input = Torch.leaf(inputs.get(layer), step);
-                Torch.backward(layer(input, layer, rotation, mask), upstream);
+                Torch.backward(network.layer(input, layer, rotation, mask), upstream);
                 upstream = Torch.gradient(input, step);
             }
-            NDArray embedded = Torch.rows(weights.embedding(), ids);
-            if (weights.embedding().hasGradient()) {
+            NDArray embedded = Torch.rows(embedding, ids);
+            if (embedding.hasGradient()) {
                 Torch.backward(embedded, upstream);
             }
         });
@@ -84,61 +78,6 @@ final class TrainDecoder {
 
     /** hidden (rows, hidden) to logits (rows, vocab). */
     NDArray logits(NDArray hidden) {
-        return Torch.linear(hidden, weights.head());
-    }
-
-    private NDArray layer(NDArray x, int index, RopeTable.Rotation rotation, NDArray mask) {
-        DecoderWeights.Layer<NDArray> layer = weights.layers().get(index);
-        // Closing the handles of intermediates early saves a quarter of the memory: autograd keeps what it needs.
-        try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            NDArray attended = attention(norm(x, layer.inputNorm()), index, rotation, mask);
-            NDArray output = Torch.linear(attended, layer.output());
-            NDArray middle = x.add(adapted(attended, output, index, LoraModule.O_PROJ));
-            NDArray normed = norm(middle, layer.postNorm());
-            NDArray gateUp = adapted(
-                    normed, Torch.linear(normed, layer.gateUp()), index, LoraModule.GATE_PROJ, LoraModule.UP_PROJ);
-            NDArray activated = DecoderOps.swiGlu(gateUp, config.intermediateSize());
-            NDArray down = Torch.linear(activated, layer.down());
-            NDArray result = middle.add(adapted(activated, down, index, LoraModule.DOWN_PROJ));
-            NDScope.unregister(result);
-            return result;
-        }
-    }
-
-    /** x (batch, length, hidden) to (batch, length, heads * dim). */
-    private NDArray attention(NDArray x, int index, RopeTable.Rotation rotation, NDArray mask) {
-        DecoderWeights.Layer<NDArray> layer = weights.layers().get(index);
-        long batch = x.getShape().get(0);
-        long length = x.getShape().get(1);
-        long heads = config.numAttentionHeads();
-        long kv = config.numKeyValueHeads();
-        long dim = config.headDim();
-        NDArray qkv = Torch.linear(x, layer.qkv(), layer.qkvBias().orElse(null));
-        NDList parts = adapted(x, qkv, index, LoraModule.Q_PROJ, LoraModule.K_PROJ, LoraModule.V_PROJ)
-                .split(new long[] {(heads + kv) * dim}, 2);
-        NDArray queriesAndKeys = parts.get(0).reshape(batch, length, heads + kv, dim);
-        NDArray normed =
-                layer.headNorms().map(norms -> headNorm(queriesAndKeys, norms)).orElse(queriesAndKeys);
-        NDList rotated = rotation.apply(normed).split(new long[] {heads}, 2);
-        NDArray q = Torch.scaled(rotated.get(0), (float) (1 / Math.sqrt(config.headDim())));
-        NDArray v = parts.get(1).reshape(batch, length, kv, dim);
-        return DecoderOps.selfAttention(q, rotated.get(1), v, mask);
-    }
-
-    private NDArray adapted(NDArray x, NDArray output, int layer, LoraModule... modules) {
-        return adapter.map(lora -> lora.add(x, output, layer, List.of(modules))).orElse(output);
-    }
-
-    /** Queries and keys (batch, length, heads + kv, dim), each head normed by itself. */
-    private NDArray headNorm(NDArray x, DecoderWeights.HeadNorms<NDArray> norms) {
-        long dim = config.headDim();
-        NDArray queries = norms.query().reshape(1, dim).broadcast(config.numAttentionHeads(), dim);
-        NDArray keys = norms.key().reshape(1, dim).broadcast(config.numKeyValueHeads(), dim);
-        return norm(x, Torch.concat(new NDList(queries, keys)));
-    }
-
-    private NDArray norm(NDArray x, NDArray weight) {
-        return DecoderOps.rmsNormalize(x, config.rmsNormEps()).mul(weight);
+        return network.logits(hidden);
     }
 }

@@ -55,7 +55,8 @@ public final class TrainablePolicy implements AutoCloseable {
         }
     }
 
-    private TrainablePolicy(Base base, Optional<LoraConfig> lora, ParameterLayout layout, List<NDArray> leaves) {
+    private TrainablePolicy(
+            Base base, Optional<LoraConfig> lora, ParameterLayout layout, List<NDArray> leaves, PolicyOptions options) {
         this.base = base;
         this.lora = lora;
         this.manager = base.manager();
@@ -63,16 +64,26 @@ public final class TrainablePolicy implements AutoCloseable {
         this.leaves = List.copyOf(leaves);
         leaves.forEach(leaf -> leaf.setRequiresGradient(true));
         DecoderConfig config = base.config();
-        Optional<TrainAdapter> adapter =
-                lora.map(settings -> new TrainAdapter(config, settings, LoraWeights.of(config, settings, leaves)));
-        var decoder = new TrainDecoder(
-                config, DecoderWeights.of(config, base.parameters()), new RopeTable(config, manager), adapter, false);
+        DecoderWeights<NDArray> weights = DecoderWeights.of(config, base.parameters());
+        TrainLayers layers =
+                switch (options.backend()) {
+                    case NDARRAY ->
+                        new ArrayTrainLayers(
+                                config,
+                                weights,
+                                lora.map(settings ->
+                                        new TrainAdapter(config, settings, LoraWeights.of(config, settings, leaves))));
+                    case TORCHSCRIPT -> ScriptedTrainLayers.of(config, options.precision(), weights, manager);
+                };
+        options.warnIfSlow();
+        var decoder = new TrainDecoder(config, weights.embedding(), layers, new RopeTable(config, manager), false);
         this.scorer = new TokenScorer(config, decoder, LogitPieces.MAX_LOGITS);
         this.optimizer = new AdamW(layout, this.leaves, manager);
     }
 
-    private static TrainablePolicy whole(Base base) {
-        return new TrainablePolicy(base, Optional.empty(), ParameterLayout.of(base.config()), base.parameters());
+    private static TrainablePolicy whole(Base base, PolicyOptions options) {
+        return new TrainablePolicy(
+                base, Optional.empty(), ParameterLayout.of(base.config()), base.parameters(), options);
     }
 
     /**
@@ -81,16 +92,26 @@ public final class TrainablePolicy implements AutoCloseable {
      * @throws CheckpointException when a file is missing, corrupt or does not fit its config.json
      */
     public static TrainablePolicy load(Path directory) throws IOException {
-        return whole(Base.load(directory));
+        return load(directory, PolicyOptions.DEFAULT);
+    }
+
+    /** As {@link #load(Path)}, computed as the options say; weights and gradients are float32 in any case. */
+    public static TrainablePolicy load(Path directory, PolicyOptions options) throws IOException {
+        return whole(Base.load(directory), options);
     }
 
     /** A policy with random weights; equal seeds give equal weights. It has no tokenizer files to save. */
     public static TrainablePolicy initialize(DecoderConfig config, long seed) {
+        return initialize(config, seed, PolicyOptions.DEFAULT);
+    }
+
+    /** As {@link #initialize(DecoderConfig, long)}, computed as the options say. */
+    public static TrainablePolicy initialize(DecoderConfig config, long seed, PolicyOptions options) {
         NDManager manager = Torch.newManager();
         List<NDArray> parameters = Initialization.parameters(config, seed).stream()
                 .map(parameter -> Torch.resident(manager, parameter))
                 .toList();
-        return whole(new Base(config, Map.of(), manager, parameters));
+        return whole(new Base(config, Map.of(), manager, parameters), options);
     }
 
     /**
@@ -105,7 +126,7 @@ public final class TrainablePolicy implements AutoCloseable {
         List<NDArray> leaves = Initialization.adapter(layout, seed).stream()
                 .map(matrix -> Torch.resident(base.manager(), matrix))
                 .toList();
-        return new TrainablePolicy(base, Optional.of(lora), layout, leaves);
+        return new TrainablePolicy(base, Optional.of(lora), layout, leaves, PolicyOptions.DEFAULT);
     }
 
     /**
@@ -120,7 +141,8 @@ public final class TrainablePolicy implements AutoCloseable {
             for (int slot = 0; slot < adapter.layout().slots().size(); slot++) {
                 leaves.add(adapter.load(slot, base.manager()));
             }
-            return new TrainablePolicy(base, Optional.of(adapter.lora()), adapter.layout(), leaves);
+            return new TrainablePolicy(
+                    base, Optional.of(adapter.lora()), adapter.layout(), leaves, PolicyOptions.DEFAULT);
         } catch (IOException e) {
             base.manager().close();
             throw e;

@@ -35,7 +35,22 @@ class TokenScorerTest {
         assertClose(again, gradients(fixture, false, LogitPieces.MAX_LOGITS));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"untied", "qwen2-sharded", "qwen3-tied"})
+    void scriptedLayersComputedAgainGiveThoseTheyGaveBefore(String name) throws Exception {
+        Fixture fixture = Fixture.of(name);
+
+        List<float[]> again = gradients(fixture, Backend.TORCHSCRIPT, true, LogitPieces.MAX_LOGITS);
+
+        assertClose(again, gradients(fixture, Backend.TORCHSCRIPT, false, LogitPieces.MAX_LOGITS));
+    }
+
     private static List<float[]> gradients(Fixture fixture, boolean checkpointing, int maxLogits) throws Exception {
+        return gradients(fixture, Backend.NDARRAY, checkpointing, maxLogits);
+    }
+
+    private static List<float[]> gradients(Fixture fixture, Backend backend, boolean checkpointing, int maxLogits)
+            throws Exception {
         try (CheckpointReader checkpoint = CheckpointReader.open(fixture.directory());
                 NDManager manager = Torch.newManager()) {
             List<NDArray> leaves = new ArrayList<>();
@@ -45,12 +60,12 @@ class TokenScorerTest {
                 leaves.add(leaf);
             }
             DecoderConfig config = checkpoint.config();
+            DecoderWeights<NDArray> weights = DecoderWeights.of(config, leaves);
+            TrainLayers layers = backend == Backend.NDARRAY
+                    ? new ArrayTrainLayers(config, weights, Optional.empty())
+                    : ScriptedTrainLayers.of(config, Precision.FLOAT32, weights, manager);
             var decoder = new TrainDecoder(
-                    config,
-                    DecoderWeights.of(config, leaves),
-                    new RopeTable(config, manager),
-                    Optional.empty(),
-                    checkpointing);
+                    config, weights.embedding(), layers, new RopeTable(config, manager), checkpointing);
             var scorer = new TokenScorer(config, decoder, maxLogits);
             return Torch.recording(() -> {
                 TokenScorer.Pass pass = scorer.forward(fixture.sequences(), manager);

@@ -122,13 +122,13 @@ class TransformersParityTest {
         }
     }
 
-    private static NDArray weightedLoss(TokenLogProbs batch, Fixture fixture) {
+    static NDArray weightedLoss(TokenLogProbs batch, Fixture fixture) {
         NDArray weighted = batch.logprobs().mul(batch.padded(fixture.weights()));
         return weighted.sum().neg().div(batch.mask().sum());
     }
 
     /** Largest difference, relative to the largest expected value. */
-    private static double relativeError(FloatTensor actual, FloatTensor expected) {
+    static double relativeError(FloatTensor actual, FloatTensor expected) {
         assertThat(actual.shape()).isEqualTo(expected.shape());
         double largest = 0;
         double difference = 0;
