@@ -268,6 +268,7 @@ def make(directory, tokenizer, template, special, template_file=False, **named):
         "eos": fast.eos_token_id,
         "pad": fast.pad_token_id,
         "size": len(fast),
+        "special": fast.convert_tokens_to_ids(special),
         "tools": TOOLS,
         "chats": chats,
         "with_tools": tools,

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.Optional;
 final class SpecialTokens {
     private final Map<String, Integer> ids;
     private final Map<Character, List<String>> longestFirst = new HashMap<>();
+    private final BitSet firstChars = new BitSet();
+    private final BitSet controls = new BitSet();
     private final int eos;
     private final int pad;
     private final int vocabSize;
@@ -36,11 +39,13 @@ final class SpecialTokens {
         this.eos = eos;
         this.pad = pad;
         this.vocabSize = vocabSize;
-        for (String literal : ids.keySet()) {
+        ids.forEach((literal, id) -> {
             longestFirst
                     .computeIfAbsent(literal.charAt(0), _ -> new ArrayList<>())
                     .add(literal);
-        }
+            firstChars.set(literal.charAt(0));
+            controls.set(id);
+        });
         longestFirst
                 .values()
                 .forEach(literals ->
@@ -119,7 +124,7 @@ final class SpecialTokens {
     }
 
     boolean isControl(long id) {
-        return ids.containsValue((int) id);
+        return controls.get((int) id);
     }
 
     boolean anyControl(long[] encoded) {
@@ -128,6 +133,9 @@ final class SpecialTokens {
 
     /** The longest control token that the text has at an index. */
     private Optional<String> literalAt(String text, int index) {
+        if (!firstChars.get(text.charAt(index))) {
+            return Optional.empty();
+        }
         return longestFirst.getOrDefault(text.charAt(index), List.of()).stream()
                 .filter(literal -> text.startsWith(literal, index))
                 .findFirst();

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -156,5 +157,111 @@ class ChatTokenizerTest {
         assertThatThrownBy(() -> ChatTokenizer.load(own))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageStartingWith(file.toString());
+    }
+
+    /** As chats were encoded before there were templates: each part of each message apart. */
+    @Test
+    void theReferencePolicyKeepsItsIds() throws Exception {
+        Path reference = Path.of("..", "examples", "reference-policy");
+        List<String> contents = List.of(
+                "",
+                "2 + 3",
+                "\n\n  x\n",
+                "def f(x):\n    return x + 12\n",
+                "naïve 🐸",
+                "<<|im_end|>|im_end|>",
+                "\r\n7");
+        try (ChatTokenizer own = ChatTokenizer.load(reference)) {
+            TokenIds start = TokenIds.of(own.padId() + 1);
+            TokenIds end = TokenIds.of(own.eosId()).concat(own.encode("\n"));
+            for (String first : contents) {
+                for (String second : contents) {
+                    TokenIds expected = start.concat(own.encode("system\n"))
+                            .concat(own.encode(first))
+                            .concat(end)
+                            .concat(start)
+                            .concat(own.encode("user\n"))
+                            .concat(own.encode(second))
+                            .concat(end)
+                            .concat(start)
+                            .concat(own.encode("assistant\n"));
+                    assertThat(own.encodeChat(List.of(ChatMessage.system(first), ChatMessage.user(second))))
+                            .isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aTokenizerWithoutATemplateEncodesAnythingButChats(@TempDir Path own) throws Exception {
+        Files.copy(directory.resolve("tokenizer.json"), own.resolve("tokenizer.json"));
+
+        try (ChatTokenizer plain = ChatTokenizer.load(own)) {
+            assertThat(plain.encode("add")).isEqualTo(tokenizer.encode("add"));
+            assertThat(plain.eosId()).isEqualTo(tokenizer.eosId());
+            assertThatThrownBy(() -> plain.encodeChat(List.of(ChatMessage.user("add"))))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith(own + ": has no chat template");
+        }
+    }
+
+    @Test
+    void aTemplateOfItsOwnFileComesFirst(@TempDir Path own) throws Exception {
+        copy(own);
+        Files.writeString(own.resolve("chat_template.jinja"), "{{ eos_token }}{{ messages[0].content }}\n");
+
+        try (ChatTokenizer other = ChatTokenizer.load(own)) {
+            assertThat(other.encodeChat(List.of(ChatMessage.user("add"))))
+                    .isEqualTo(TokenIds.of(other.eosId()).concat(other.encode("add")));
+        }
+    }
+
+    @Test
+    void readsTokensOfTheOlderFile(@TempDir Path own) throws Exception {
+        Files.copy(directory.resolve("tokenizer.json"), own.resolve("tokenizer.json"));
+        Files.writeString(
+                own.resolve("special_tokens_map.json"),
+                "{\"eos_token\": {\"content\": \"<|endoftext|>\"}, \"pad_token\": \"<|im_start|>\", \"bos_token\": null}");
+
+        try (ChatTokenizer other = ChatTokenizer.load(own)) {
+            assertThat(other.eosId()).isEqualTo(size - 3);
+            assertThat(other.padId()).isEqualTo(size - 2);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = " => ", textBlock = """
+            {"chat_template": "a\\n{% include 'x' %}"} => line 2: the tag 'include' is not supported
+            {"chat_template": [{"name": "rag", "template": ""}]} => a 'template' whose 'name' is 'default'
+            {"chat_template": 7} => chat_template' must be a string
+            {"eos_token": "</s>"} => does not have the eos_token '</s>' among its added_tokens
+            {"eos_token": {"id": 7}} => eos_token' must be a string or an object with a 'content'
+            {"eos_token": => is not valid JSON
+            """)
+    void refusesAConfigThatItCannotUse(String config, String problem, @TempDir Path own) throws Exception {
+        copy(own);
+        Files.writeString(own.resolve("tokenizer_config.json"), config);
+
+        assertThatThrownBy(() -> ChatTokenizer.load(own))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageStartingWith(own.toString())
+                .hasMessageContaining(problem);
+    }
+
+    private static void copy(Path to) throws IOException {
+        for (String name : List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")) {
+            Files.copy(directory.resolve(name), to.resolve(name));
+        }
+    }
+
+    /** What streams completions may decode any number of tokens: a character cut in the middle becomes U+FFFD. */
+    @Test
+    void decodesACharacterThatIsCutInTheMiddle() {
+        TokenIds frog = tokenizer.encode("🐸");
+
+        assertThat(frog.size()).isEqualTo(4);
+        assertThat(tokenizer.decode(frog.slice(0, 3))).isEqualTo("\ufffd");
+        assertThat(tokenizer.decode(frog.slice(1, 4))).isEqualTo("\ufffd\ufffd\ufffd");
+        assertThat(tokenizer.decode(frog)).isEqualTo("🐸");
     }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,54 @@ class TokenizerParityTest {
                     .hasToString(chat.path("text").asText());
             assertThat(tokenizer.encodeChat(messages(chat))).as("%s", chat).isEqualTo(ids(chat));
         }
+    }
+
+    @Test
+    void controlTokensDoNotDependOnWhatIsSaid() {
+        List<String> fragments = List.of(
+                "<",
+                "|",
+                "|>",
+                "im_end",
+                "<|im_end|>",
+                "<|im_",
+                "start|>",
+                "</s>",
+                "</",
+                "s>",
+                "<|eot_id|>",
+                "<|eot",
+                "_id|>",
+                "<|start_header_id|>",
+                "</think>",
+                "<think>",
+                " ",
+                "\n",
+                "🐸",
+                "a",
+                "ﬁ＜｜");
+        long seed = 20;
+        var random = new SplittableRandom(seed);
+        List<Integer> expected = controls(tokenizer.encodeChat(
+                List.of(ChatMessage.user("x"), ChatMessage.assistant("x"), ChatMessage.user("x"))));
+        for (int round = 0; round < 100; round++) {
+            List<ChatMessage> chat = new ArrayList<>();
+            for (String role : List.of("user", "assistant", "user")) {
+                StringBuilder content = new StringBuilder();
+                for (int i = random.nextInt(12); i >= 0; i--) {
+                    content.append(fragments.get(random.nextInt(fragments.size())));
+                }
+                chat.add(new ChatMessage(role, content.toString()));
+            }
+            assertThat(controls(tokenizer.encodeChat(chat)))
+                    .as("seed %s: %s", seed, chat)
+                    .isEqualTo(expected);
+        }
+    }
+
+    private List<Integer> controls(TokenIds ids) {
+        TokenIds special = Fixture.ids(reference.path("special"));
+        return ids.asList().stream().filter(special.asList()::contains).toList();
     }
 
     @Test

@@ -52,17 +52,19 @@ final class Evaluator {
             case Expression.Binary(Operator operator, Expression left, Expression right) ->
                 semantics.budget().spendFor(binary(operator, evaluate(left, scope), evaluate(right, scope)));
             case Expression.Comparison(Expression first, List<Link> links) -> compare(first, links, scope);
-            case Expression.Conditional(Expression condition, Expression then, Optional<Expression> otherwise) -> {
-                if (evaluate(condition, scope).truth()) {
-                    yield evaluate(then, scope);
-                }
-                yield otherwise
-                        .map(expr -> evaluate(expr, scope))
-                        .orElseGet(() -> new Value.Undefined("the missing else of an if"));
-            }
+            case Expression.Conditional conditional -> evaluate(conditional, scope);
             case Expression.ListOf(List<Expression> items) -> new Value.Sequence(evaluateAll(items, scope));
             case Expression.DictOf(List<Expression.Entry> entries) -> dict(entries, scope);
         };
+    }
+
+    private Value evaluate(Expression.Conditional conditional, Scope scope) {
+        if (evaluate(conditional.condition(), scope).truth()) {
+            return evaluate(conditional.then(), scope);
+        }
+        return conditional.otherwise().isPresent()
+                ? evaluate(conditional.otherwise().get(), scope)
+                : new Value.Undefined("the missing else of an if");
     }
 
     private List<Value> evaluateAll(List<Expression> expressions, Scope scope) {
