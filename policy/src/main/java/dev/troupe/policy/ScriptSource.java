@@ -16,9 +16,9 @@ final class ScriptSource {
 
     private ScriptSource() {}
 
-    static String read(String resource, DecoderConfig config, Precision precision) {
+    static String read(String resource, DecoderConfig config, PolicyOptions options) {
         String text = read(resource);
-        for (var constant : constants(config, precision).entrySet()) {
+        for (var constant : constants(config, options).entrySet()) {
             text = text.replace("${" + constant.getKey() + "}", constant.getValue());
         }
         return text;
@@ -33,8 +33,8 @@ final class ScriptSource {
         }
     }
 
-    private static Map<String, String> constants(DecoderConfig config, Precision precision) {
-        boolean bfloat16 = precision == Precision.BFLOAT16;
+    private static Map<String, String> constants(DecoderConfig config, PolicyOptions options) {
+        boolean bfloat16 = options.precision() == Precision.BFLOAT16;
         Map<String, String> constants = new TreeMap<>();
         constants.put("LAYERS", Integer.toString(config.numHiddenLayers()));
         constants.put("HIDDEN", Integer.toString(config.hiddenSize()));
@@ -49,8 +49,13 @@ final class ScriptSource {
         constants.put("MASKED", Float.toString(DecoderOps.MASKED));
         constants.put("TYPE", Integer.toString(bfloat16 ? BFLOAT16 : FLOAT32));
         constants.put("BFLOAT16", literal(bfloat16));
+        constants.put("DEVICE", "torch.device(\"" + options.device() + "\")");
         // The op that takes weights packed once exists where oneDNN does; those CPUs are among them.
-        constants.put("PACKED", literal(bfloat16 && CpuFeatures.current().bfloat16()));
+        constants.put(
+                "PACKED",
+                literal(bfloat16
+                        && options.device().isCpu()
+                        && CpuFeatures.current().bfloat16()));
         return constants;
     }
 

@@ -29,8 +29,8 @@ final class ScriptedServing implements ServingBackend {
      * @param folded may be closed afterwards
      * @param manager owns the module
      */
-    static ScriptedServing of(DecoderConfig config, Precision precision, FoldedWeights folded, NDManager manager) {
-        String source = ScriptSource.read("serving.torchscript", config, precision);
+    static ScriptedServing of(DecoderConfig config, PolicyOptions options, FoldedWeights folded, NDManager manager) {
+        String source = ScriptSource.read("serving.torchscript", config, options);
         ScriptModule module = ScriptModule.compile("serving", source, manager);
         try (NDManager step = manager.newSubManager()) {
             var rope = new RopeTable(config, step);

@@ -17,8 +17,8 @@ final class ScriptedTrainLayers implements TrainLayers {
 
     /** @param manager owns the module */
     static ScriptedTrainLayers of(
-            DecoderConfig config, Precision precision, DecoderWeights<NDArray> weights, NDManager manager) {
-        String source = ScriptSource.read("training.torchscript", config, precision);
+            DecoderConfig config, PolicyOptions options, DecoderWeights<NDArray> weights, NDManager manager) {
+        String source = ScriptSource.read("training.torchscript", config, options);
         return new ScriptedTrainLayers(ScriptModule.compile("training", source, manager), weights);
     }
 

@@ -21,6 +21,7 @@ public final class ServingPolicy implements AutoCloseable {
 
     private final DecoderConfig config;
     private final NDManager manager;
+    private final ComputeDevice device;
     private final ServingBackend backend;
     /** Norms of the base, which an adapter is folded with. */
     private final List<WeightFolding.Norms> norms;
@@ -33,9 +34,14 @@ public final class ServingPolicy implements AutoCloseable {
     private record LoadedAdapter(ServingAdapter weights, NDManager manager) {}
 
     private ServingPolicy(
-            DecoderConfig config, NDManager manager, ServingBackend backend, List<WeightFolding.Norms> norms) {
+            DecoderConfig config,
+            NDManager manager,
+            ComputeDevice device,
+            ServingBackend backend,
+            List<WeightFolding.Norms> norms) {
         this.config = config;
         this.manager = manager;
+        this.device = device;
         this.norms = List.copyOf(norms);
         this.backend = backend;
     }
@@ -52,11 +58,11 @@ public final class ServingPolicy implements AutoCloseable {
     /** As {@link #load(Path)}, computed as the options say. */
     public static ServingPolicy load(Path checkpointDirectory, PolicyOptions options) throws IOException {
         try (CheckpointReader checkpoint = CheckpointReader.open(checkpointDirectory)) {
-            NDManager manager = Torch.newManager();
+            NDManager manager = Torch.newManager(options.device());
             try {
                 ServingBackend backend = backend(checkpoint, options, manager);
-                return new ServingPolicy(
-                        checkpoint.config(), manager, backend, WeightFolding.norms(checkpoint, manager));
+                List<WeightFolding.Norms> norms = WeightFolding.norms(checkpoint, manager);
+                return new ServingPolicy(checkpoint.config(), manager, options.device(), backend, norms);
             } catch (CheckpointException e) {
                 manager.close();
                 throw e;
@@ -76,7 +82,7 @@ public final class ServingPolicy implements AutoCloseable {
                 options.warnIfSlow();
                 try (NDManager folding = manager.newSubManager()) {
                     FoldedWeights weights = WeightFolding.load(checkpoint, folding);
-                    yield ScriptedServing.of(config, options.precision(), weights, manager);
+                    yield ScriptedServing.of(config, options, weights, manager);
                 }
             }
         };
@@ -97,7 +103,7 @@ public final class ServingPolicy implements AutoCloseable {
         } finally {
             lifecycle.readLock().unlock();
         }
-        NDManager memory = Torch.newManager();
+        NDManager memory = Torch.newManager(device);
         boolean loaded = false;
         try (AdapterReader reader = AdapterReader.open(adapterDirectory, config)) {
             var adapter = new LoadedAdapter(ServingAdapter.load(reader, config, norms, memory), memory);

@@ -1,5 +1,7 @@
 package dev.troupe.policy;
 
+import ai.djl.Device;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -20,11 +22,28 @@ final class Torch {
     /** DJL's own; we parallelise in Java, so one thread is our default. */
     private static final String THREADS_PROPERTY = "ai.djl.pytorch.num_threads";
 
+    private static final String ENGINE = "PyTorch";
+
     private Torch() {}
 
-    /** A root manager for arrays that live as long as a policy. */
+    /** A root manager on the CPU, for arrays that live as long as a policy. */
     static NDManager newManager() {
-        NDManager manager = NDManager.newBaseManager("PyTorch");
+        return newManager(ComputeDevice.CPU);
+    }
+
+    /**
+     * A root manager for arrays that live as long as a policy, on one device.
+     *
+     * @throws IllegalArgumentException when the engine does not see the device
+     */
+    static NDManager newManager(ComputeDevice device) {
+        int gpus = device.isCpu() ? 0 : Engine.getEngine(ENGINE).getGpuCount();
+        if (device.gpu() >= gpus && !device.isCpu()) {
+            throw new IllegalArgumentException("device " + device + " is not there: torch sees " + gpus
+                    + " CUDA devices; policy/README.md tells how a GPU node gets its natives");
+        }
+        // Named, because the engine would take a GPU by itself where it finds one.
+        NDManager manager = NDManager.newBaseManager(device.isCpu() ? Device.cpu() : Device.gpu(device.gpu()), ENGINE);
         if (System.getProperty(THREADS_PROPERTY) == null) {
             // Several OpenMP threads spin on a busy machine: a step was seen to take twelve times as long.
             JniUtils.setNumThreads(1);

@@ -38,9 +38,9 @@ public final class TrainablePolicy implements AutoCloseable {
             parameters = List.copyOf(parameters);
         }
 
-        static Base load(Path directory) throws IOException {
+        static Base load(Path directory, ComputeDevice device) throws IOException {
             try (CheckpointReader checkpoint = CheckpointReader.open(directory)) {
-                NDManager manager = Torch.newManager();
+                NDManager manager = Torch.newManager(device);
                 try {
                     List<NDArray> parameters = new ArrayList<>();
                     for (int slot = 0; slot < checkpoint.layout().slots().size(); slot++) {
@@ -57,6 +57,10 @@ public final class TrainablePolicy implements AutoCloseable {
 
     private TrainablePolicy(
             Base base, Optional<LoraConfig> lora, ParameterLayout layout, List<NDArray> leaves, PolicyOptions options) {
+        if (lora.isPresent() && options.backend() == Backend.TORCHSCRIPT) {
+            throw new IllegalArgumentException(
+                    "backend torchscript does not train adapters; train them with ndarray, serve them with either");
+        }
         this.base = base;
         this.lora = lora;
         this.manager = base.manager();
@@ -73,10 +77,11 @@ public final class TrainablePolicy implements AutoCloseable {
                                 weights,
                                 lora.map(settings ->
                                         new TrainAdapter(config, settings, LoraWeights.of(config, settings, leaves))));
-                    case TORCHSCRIPT -> ScriptedTrainLayers.of(config, options.precision(), weights, manager);
+                    case TORCHSCRIPT -> ScriptedTrainLayers.of(config, options, weights, manager);
                 };
         options.warnIfSlow();
-        var decoder = new TrainDecoder(config, weights.embedding(), layers, new RopeTable(config, manager), false);
+        var decoder = new TrainDecoder(
+                config, weights.embedding(), layers, new RopeTable(config, manager), options.gradientCheckpointing());
         this.scorer = new TokenScorer(config, decoder, LogitPieces.MAX_LOGITS);
         this.optimizer = new AdamW(layout, this.leaves, manager);
     }
@@ -97,7 +102,7 @@ public final class TrainablePolicy implements AutoCloseable {
 
     /** As {@link #load(Path)}, computed as the options say; weights and gradients are float32 in any case. */
     public static TrainablePolicy load(Path directory, PolicyOptions options) throws IOException {
-        return whole(Base.load(directory), options);
+        return whole(Base.load(directory, options.device()), options);
     }
 
     /** A policy with random weights; equal seeds give equal weights. It has no tokenizer files to save. */
@@ -107,7 +112,7 @@ public final class TrainablePolicy implements AutoCloseable {
 
     /** As {@link #initialize(DecoderConfig, long)}, computed as the options say. */
     public static TrainablePolicy initialize(DecoderConfig config, long seed, PolicyOptions options) {
-        NDManager manager = Torch.newManager();
+        NDManager manager = Torch.newManager(options.device());
         List<NDArray> parameters = Initialization.parameters(config, seed).stream()
                 .map(parameter -> Torch.resident(manager, parameter))
                 .toList();
@@ -121,12 +126,18 @@ public final class TrainablePolicy implements AutoCloseable {
      * @throws CheckpointException as {@link #load}
      */
     public static TrainablePolicy withAdapter(Path baseDirectory, LoraConfig lora, long seed) throws IOException {
-        Base base = Base.load(baseDirectory);
+        return withAdapter(baseDirectory, lora, seed, PolicyOptions.DEFAULT);
+    }
+
+    /** As {@link #withAdapter(Path, LoraConfig, long)}, computed as the options say. */
+    public static TrainablePolicy withAdapter(Path baseDirectory, LoraConfig lora, long seed, PolicyOptions options)
+            throws IOException {
+        Base base = Base.load(baseDirectory, options.device());
         ParameterLayout layout = LoraWeights.layout(base.config(), lora);
         List<NDArray> leaves = Initialization.adapter(layout, seed).stream()
                 .map(matrix -> Torch.resident(base.manager(), matrix))
                 .toList();
-        return new TrainablePolicy(base, Optional.of(lora), layout, leaves, PolicyOptions.DEFAULT);
+        return new TrainablePolicy(base, Optional.of(lora), layout, leaves, options);
     }
 
     /**
@@ -135,14 +146,19 @@ public final class TrainablePolicy implements AutoCloseable {
      * @throws CheckpointException as {@link #load}, and when the adapter does not fit the base
      */
     public static TrainablePolicy loadAdapter(Path baseDirectory, Path adapterDirectory) throws IOException {
-        Base base = Base.load(baseDirectory);
+        return loadAdapter(baseDirectory, adapterDirectory, PolicyOptions.DEFAULT);
+    }
+
+    /** As {@link #loadAdapter(Path, Path)}, computed as the options say. */
+    public static TrainablePolicy loadAdapter(Path baseDirectory, Path adapterDirectory, PolicyOptions options)
+            throws IOException {
+        Base base = Base.load(baseDirectory, options.device());
         try (AdapterReader adapter = AdapterReader.open(adapterDirectory, base.config())) {
             List<NDArray> leaves = new ArrayList<>();
             for (int slot = 0; slot < adapter.layout().slots().size(); slot++) {
                 leaves.add(adapter.load(slot, base.manager()));
             }
-            return new TrainablePolicy(
-                    base, Optional.of(adapter.lora()), adapter.layout(), leaves, PolicyOptions.DEFAULT);
+            return new TrainablePolicy(base, Optional.of(adapter.lora()), adapter.layout(), leaves, options);
         } catch (IOException e) {
             base.manager().close();
             throw e;

@@ -63,7 +63,8 @@ class TokenScorerTest {
             DecoderWeights<NDArray> weights = DecoderWeights.of(config, leaves);
             TrainLayers layers = backend == Backend.NDARRAY
                     ? new ArrayTrainLayers(config, weights, Optional.empty())
-                    : ScriptedTrainLayers.of(config, Precision.FLOAT32, weights, manager);
+                    : ScriptedTrainLayers.of(
+                            config, new PolicyOptions(Backend.TORCHSCRIPT, Precision.FLOAT32), weights, manager);
             var decoder = new TrainDecoder(
                     config, weights.embedding(), layers, new RopeTable(config, manager), checkpointing);
             var scorer = new TokenScorer(config, decoder, maxLogits);
