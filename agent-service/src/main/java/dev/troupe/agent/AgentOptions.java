@@ -2,6 +2,7 @@ package dev.troupe.agent;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.WorkQueueOptions;
 import java.net.InetAddress;
@@ -21,6 +22,7 @@ import java.time.Duration;
  * @param otherVersions versions kept in memory beside the active ones
  * @param completionLength tokens, for turns that name no length
  * @param artifacts root of the artifact store
+ * @param compute how policies compute
  */
 record AgentOptions(
         String agentId,
@@ -31,11 +33,13 @@ record AgentOptions(
         Duration policyWait,
         int otherVersions,
         int completionLength,
-        Path artifacts) {
+        Path artifacts,
+        PolicyOptions compute) {
     AgentOptions {
         requireNonNull(lock, "lock is null");
         requireNonNull(policyWait, "policyWait is null");
         requireNonNull(artifacts, "artifacts is null");
+        requireNonNull(compute, "compute is null");
         if (agentId.isBlank()) {
             throw new IllegalArgumentException("agent.id is blank");
         }
@@ -56,7 +60,21 @@ record AgentOptions(
                 settings.duration("agent.policy.wait", Duration.ofSeconds(5)),
                 settings.integer("agent.pinned.versions", 3, 0, 1000),
                 settings.integer("agent.max.completion.length", 256, 1, 1 << 20),
-                settings.path("artifacts.dir", Path.of("artifacts")));
+                settings.path("artifacts.dir", Path.of("artifacts")),
+                compute(settings));
+    }
+
+    private static PolicyOptions compute(Settings settings) {
+        try {
+            return PolicyOptions.parse(
+                    settings.text("agent.backend", "ndarray").strip(),
+                    settings.text("agent.precision", "float32").strip(),
+                    settings.text("agent.device", "cpu").strip(),
+                    false);
+        } catch (IllegalArgumentException e) {
+            settings.problem("agent.backend, agent.precision or agent.device", "cannot be used: " + e.getMessage());
+            return PolicyOptions.DEFAULT;
+        }
     }
 
     private static String hostName() {

@@ -55,7 +55,7 @@ public final class AgentService implements Service {
         options = AgentOptions.read(settings);
         writer = new TopicWriter(clients, options.agentId());
         registry = new PolicyRegistry(options.otherVersions());
-        var loader = new ArtifactPolicyLoader(new ArtifactStore(options.artifacts()));
+        var loader = new ArtifactPolicyLoader(new ArtifactStore(options.artifacts()), options.compute());
         var policyMetrics = new PolicyMetrics(meters);
         hotLoader = new HotLoader(options.agentId(), registry, loader, this::report, policyMetrics, clock);
         versions = new TopicReader<>(

@@ -1,8 +1,13 @@
 package dev.troupe.agent;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.troupe.policy.Backend;
+import dev.troupe.policy.ComputeDevice;
+import dev.troupe.policy.PolicyOptions;
+import dev.troupe.policy.Precision;
 import dev.troupe.runtime.config.ConfigException;
 import dev.troupe.runtime.config.Settings;
 import java.nio.file.Path;
@@ -23,30 +28,43 @@ class AgentOptionsTest {
 
     @Test
     void mapsEveryKey() {
-        Settings settings = Settings.of(Map.of(
-                "agent.id", "a",
-                "agent.workers", "2",
-                "agent.batch", "8",
-                "agent.delivery.limit", "3",
-                "agent.lock", "10s",
-                "agent.policy.wait", "250ms",
-                "agent.pinned.versions", "1",
-                "agent.max.completion.length", "32",
-                "artifacts.dir", "store"));
+        Settings settings = Settings.of(Map.ofEntries(
+                entry("agent.id", "a"),
+                entry("agent.workers", "2"),
+                entry("agent.batch", "8"),
+                entry("agent.delivery.limit", "3"),
+                entry("agent.lock", "10s"),
+                entry("agent.policy.wait", "250ms"),
+                entry("agent.pinned.versions", "1"),
+                entry("agent.max.completion.length", "32"),
+                entry("artifacts.dir", "store"),
+                entry("agent.backend", "torchscript"),
+                entry("agent.precision", "bfloat16"),
+                entry("agent.device", "cuda")));
         AgentOptions options = AgentOptions.read(settings);
         settings.check();
         assertThat(options)
                 .isEqualTo(new AgentOptions(
-                        "a", 2, 8, 3, Duration.ofSeconds(10), Duration.ofMillis(250), 1, 32, Path.of("store")));
+                        "a",
+                        2,
+                        8,
+                        3,
+                        Duration.ofSeconds(10),
+                        Duration.ofMillis(250),
+                        1,
+                        32,
+                        Path.of("store"),
+                        new PolicyOptions(Backend.TORCHSCRIPT, Precision.BFLOAT16, new ComputeDevice(0), false)));
     }
 
     @Test
     void reportsAllProblemsTogether() {
-        Settings settings = Settings.of(Map.of("agent.batch", "0", "agent.lock", "soon"));
+        Settings settings = Settings.of(Map.of("agent.batch", "0", "agent.lock", "soon", "agent.device", "gpu"));
         AgentOptions.read(settings);
         assertThatThrownBy(settings::check)
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("agent.batch")
-                .hasMessageContaining("agent.lock");
+                .hasMessageContaining("agent.lock")
+                .hasMessageContaining("agent.device cannot be used: device must be cpu, cuda or cuda:N, not 'gpu'");
     }
 }

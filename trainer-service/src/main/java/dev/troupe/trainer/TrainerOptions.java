@@ -3,6 +3,7 @@ package dev.troupe.trainer;
 import static java.util.Objects.requireNonNull;
 
 import dev.troupe.policy.AdamWOptions;
+import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.trainer.grpo.GrpoOptions;
 import dev.troupe.trainer.grpo.LearningRateSchedule;
@@ -32,7 +33,8 @@ record TrainerOptions(
         long maxSteps,
         int keepVersions,
         int microBatchTokens,
-        GrpoOptions grpo) {
+        GrpoOptions grpo,
+        PolicyOptions compute) {
 
     /** TRL's default is 1e-6, for models of billions of parameters; the reference policy has under a million. */
     private static final double DEFAULT_LEARNING_RATE = 3e-4;
@@ -42,6 +44,7 @@ record TrainerOptions(
         requireNonNull(initialCheckpoint, "initialCheckpoint is null");
         requireNonNull(artifacts, "artifacts is null");
         requireNonNull(grpo, "grpo is null");
+        requireNonNull(compute, "compute is null");
     }
 
     /** Reads everything; problems are left with the settings, to be reported together. */
@@ -61,7 +64,22 @@ record TrainerOptions(
                 maxSteps,
                 settings.integer("trainer.keep.versions", 50, 1, Integer.MAX_VALUE),
                 settings.integer("trainer.micro.batch.tokens", 4096, 1, 1 << 24),
-                grpo(settings, maxSteps));
+                grpo(settings, maxSteps),
+                compute(settings));
+    }
+
+    private static PolicyOptions compute(Settings settings) {
+        try {
+            return PolicyOptions.parse(
+                    settings.text("trainer.backend", "ndarray").strip(),
+                    settings.text("trainer.precision", "float32").strip(),
+                    settings.text("trainer.device", "cpu").strip(),
+                    settings.flag("trainer.gradient_checkpointing", false));
+        } catch (IllegalArgumentException e) {
+            settings.problem(
+                    "trainer.backend, trainer.precision or trainer.device", "cannot be used: " + e.getMessage());
+            return PolicyOptions.DEFAULT;
+        }
     }
 
     private static GrpoOptions grpo(Settings settings, int maxSteps) {

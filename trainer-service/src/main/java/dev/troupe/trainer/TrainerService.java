@@ -25,7 +25,8 @@ public final class TrainerService implements Service {
     public TrainerService(Settings settings, KafkaClients clients, MeterRegistry registry) {
         this.clients = clients;
         TrainerOptions options = TrainerOptions.read(settings);
-        var checkpoints = new Checkpoints(new ArtifactStore(options.artifacts()), options.artifacts());
+        var checkpoints =
+                new Checkpoints(new ArtifactStore(options.artifacts()), options.artifacts(), options.compute());
         this.workers = options.teams().stream()
                 .map(team -> new TeamWorker(
                         team,

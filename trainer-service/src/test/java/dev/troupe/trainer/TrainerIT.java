@@ -187,7 +187,8 @@ class TrainerIT {
         var settings = Settings.of(settings(teamId));
         TrainerOptions options = TrainerOptions.read(settings);
         Team team = options.teams().getFirst();
-        var checkpoints = new Checkpoints(new ArtifactStore(options.artifacts()), options.artifacts());
+        var checkpoints =
+                new Checkpoints(new ArtifactStore(options.artifacts()), options.artifacts(), options.compute());
         return new TeamSession(team, options, TeamLink.of(clients, team), checkpoints, InstantSource.system());
     }
 

@@ -3,6 +3,7 @@ package dev.troupe.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.config.ConfigException;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.trainer.grpo.LearningRateSchedule;
@@ -41,6 +42,10 @@ class TrainerOptionsTest {
         values.put("trainer.max.steps", "100");
         values.put("trainer.keep.versions", "5");
         values.put("trainer.micro.batch.tokens", "512");
+        values.put("trainer.backend", "torchscript");
+        values.put("trainer.precision", "bfloat16");
+        values.put("trainer.device", "cuda:1");
+        values.put("trainer.gradient_checkpointing", "true");
         values.put("grpo.beta", "0.0");
         values.put("grpo.loss_type", "dr_grpo");
         values.put("grpo.scale_rewards", "none");
@@ -67,6 +72,7 @@ class TrainerOptionsTest {
         assertThat(options.maxSteps()).isEqualTo(100);
         assertThat(options.keepVersions()).isEqualTo(5);
         assertThat(options.microBatchTokens()).isEqualTo(512);
+        assertThat(options.compute()).isEqualTo(PolicyOptions.parse("torchscript", "bfloat16", "cuda:1", true));
         var grpo = options.grpo();
         assertThat(grpo.lossType()).isEqualTo(LossType.DR_GRPO);
         assertThat(grpo.scaleRewards()).isEqualTo(ScaleRewards.NONE);

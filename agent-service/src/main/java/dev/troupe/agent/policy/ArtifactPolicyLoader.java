@@ -7,6 +7,7 @@ import static dev.troupe.agent.policy.PolicyLoadException.Reason.PROBE;
 import dev.troupe.policy.ChatMessage;
 import dev.troupe.policy.Completion;
 import dev.troupe.policy.GenerationRequest;
+import dev.troupe.policy.PolicyOptions;
 import dev.troupe.policy.SamplingParams;
 import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.runtime.artifact.ArtifactStore;
@@ -20,9 +21,11 @@ public final class ArtifactPolicyLoader implements PolicyLoader {
     private static final int PROBE_TOKENS = 4;
 
     private final ArtifactStore store;
+    private final PolicyOptions compute;
 
-    public ArtifactPolicyLoader(ArtifactStore store) {
+    public ArtifactPolicyLoader(ArtifactStore store, PolicyOptions compute) {
         this.store = store;
+        this.compute = compute;
     }
 
     @Override
@@ -35,7 +38,7 @@ public final class ArtifactPolicyLoader implements PolicyLoader {
         }
         LoadedPolicy policy;
         try {
-            policy = CheckpointPolicy.load(directory);
+            policy = CheckpointPolicy.load(directory, compute);
         } catch (IOException | RuntimeException e) {
             // The engine reports what it cannot take as unchecked exceptions; the loader's thread must outlive them.
             throw new PolicyLoadException(CHECKPOINT, String.valueOf(e.getMessage()), e);

@@ -4,6 +4,7 @@ import dev.troupe.policy.ChatMessage;
 import dev.troupe.policy.ChatTokenizer;
 import dev.troupe.policy.Completion;
 import dev.troupe.policy.GenerationRequest;
+import dev.troupe.policy.PolicyOptions;
 import dev.troupe.policy.ServingPolicy;
 import dev.troupe.policy.TokenIds;
 import java.io.IOException;
@@ -21,10 +22,10 @@ final class CheckpointPolicy implements LoadedPolicy {
     }
 
     /** @throws IOException when the directory is not a checkpoint that can be served, naming the file and the fault */
-    static CheckpointPolicy load(Path directory) throws IOException {
+    static CheckpointPolicy load(Path directory, PolicyOptions compute) throws IOException {
         ChatTokenizer tokenizer = ChatTokenizer.load(directory);
         try {
-            ServingPolicy policy = ServingPolicy.load(directory);
+            ServingPolicy policy = ServingPolicy.load(directory, compute);
             if (tokenizer.size() > policy.config().vocabSize()) {
                 policy.close();
                 throw new IOException(directory + ": the tokenizer has " + tokenizer.size()

@@ -1,5 +1,6 @@
 package dev.troupe.trainer.checkpoint;
 
+import dev.troupe.policy.PolicyOptions;
 import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.runtime.artifact.Artifact;
 import dev.troupe.runtime.artifact.ArtifactException;
@@ -27,10 +28,15 @@ public final class Checkpoints {
 
     private final ArtifactStore store;
     private final Path root;
+    private final PolicyOptions compute;
 
-    /** @param root of the store; nothing outside of it is ever removed */
-    public Checkpoints(ArtifactStore store, Path root) {
+    /**
+     * @param root of the store; nothing outside of it is ever removed
+     * @param compute how loaded policies compute
+     */
+    public Checkpoints(ArtifactStore store, Path root, PolicyOptions compute) {
         this.store = store;
+        this.compute = compute;
         this.root = root.toAbsolutePath().normalize();
     }
 
@@ -41,7 +47,7 @@ public final class Checkpoints {
      */
     public Artifact publishInitial(String policyId, Path directory) throws IOException, ArtifactException {
         // Loading it first: a version 0 that no agent can serve would stop everything.
-        TrainablePolicy.load(directory).close();
+        TrainablePolicy.load(directory, compute).close();
         return store.publish(directory, policyId);
     }
 
@@ -65,7 +71,7 @@ public final class Checkpoints {
      */
     public Restored restore(ModelVersion version) throws IOException, ArtifactException {
         Path directory = store.fetch(version.getArtifactUri(), version.getFiles());
-        TrainablePolicy policy = TrainablePolicy.load(directory);
+        TrainablePolicy policy = TrainablePolicy.load(directory, compute);
         try {
             if (version.getVersion() == 0) {
                 return new Restored(policy, new TrainingState(version.getPolicyId(), 0, version.getTrainingStep(), 0));

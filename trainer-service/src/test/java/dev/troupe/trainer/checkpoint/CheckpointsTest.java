@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.troupe.policy.AdamWOptions;
+import dev.troupe.policy.PolicyOptions;
 import dev.troupe.policy.TokenIds;
 import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.policy.TrainingSequence;
@@ -26,13 +27,13 @@ class CheckpointsTest {
             List.of(TrainingSequence.of(TokenIds.of(2, 3, 4), TokenIds.of(5, 6), 1));
 
     private Path home = Path.of("");
-    private Checkpoints checkpoints = new Checkpoints(new ArtifactStore(home), home);
+    private Checkpoints checkpoints = new Checkpoints(new ArtifactStore(home), home, PolicyOptions.DEFAULT);
 
     @BeforeEach
     void store(@TempDir Path directory) {
         home = directory;
         Path root = directory.resolve("store");
-        checkpoints = new Checkpoints(new ArtifactStore(root), root);
+        checkpoints = new Checkpoints(new ArtifactStore(root), root, PolicyOptions.DEFAULT);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.troupe.cli.bench;
 
 import dev.troupe.policy.AdamWOptions;
 import dev.troupe.policy.GenerationRequest;
+import dev.troupe.policy.PolicyOptions;
 import dev.troupe.policy.SamplingParams;
 import dev.troupe.policy.ServingPolicy;
 import dev.troupe.policy.TokenIds;
@@ -31,8 +32,22 @@ final class TroupeContender implements Contender {
     /** How policies are opened; each way is a contender of its own. */
     record Backend(String name, Precision precision, Opener<ServingPolicy> serving, Opener<TrainablePolicy> trainable) {
 
-        static final List<Backend> ALL =
-                List.of(new Backend("troupe", Precision.FP32, ServingPolicy::load, TrainablePolicy::load));
+        static final List<Backend> ALL = List.of(
+                of("troupe", Precision.FP32, PolicyOptions.DEFAULT),
+                of("troupe script", Precision.FP32, scripted(dev.troupe.policy.Precision.FLOAT32)),
+                of("troupe script", Precision.BF16, scripted(dev.troupe.policy.Precision.BFLOAT16)));
+
+        private static Backend of(String name, Precision precision, PolicyOptions options) {
+            return new Backend(
+                    name,
+                    precision,
+                    directory -> ServingPolicy.load(directory, options),
+                    directory -> TrainablePolicy.load(directory, options));
+        }
+
+        private static PolicyOptions scripted(dev.troupe.policy.Precision precision) {
+            return new PolicyOptions(dev.troupe.policy.Backend.TORCHSCRIPT, precision);
+        }
 
         @FunctionalInterface
         interface Opener<P> {
