@@ -6,8 +6,8 @@ import picocli.CommandLine;
 /** Entry point of the troupe command; exit codes: 0 ok, 1 failure, 2 bad usage or configuration. */
 public final class Main {
 
-    /** Commands that draw on the terminal, so their log goes to a file. */
-    private static final Set<String> DRAWING = Set.of("demo", "up", "warm-start");
+    /** Commands that report on the terminal, so their log goes to a file. */
+    private static final Set<String> DRAWING = Set.of("bench", "demo", "up", "warm-start");
 
     private Main() {}
 

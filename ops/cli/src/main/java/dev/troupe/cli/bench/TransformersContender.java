@@ -127,8 +127,11 @@ final class TransformersContender implements Contender {
 
     private String ended() throws IOException {
         List<String> lines = Files.readAllLines(errors);
-        return "the Python process ended; the last it said: "
-                + String.join("; ", lines.subList(Math.max(0, lines.size() - LINES_OF_A_FAILURE), lines.size()));
+        return lines.isEmpty()
+                ? "the Python process ended without a word; was it a Python?"
+                : "the Python process ended; the last it said: "
+                        + String.join(
+                                "; ", lines.subList(Math.max(0, lines.size() - LINES_OF_A_FAILURE), lines.size()));
     }
 
     @Override
