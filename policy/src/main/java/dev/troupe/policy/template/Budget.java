@@ -19,14 +19,19 @@ final class Budget {
         left -= units;
     }
 
-    /** Spends for a value that is read or was made; what it holds inside was paid for before. */
+    /**
+     * Spends for a value that is read or was made, about a unit for each 8 bytes; what it holds inside was paid for
+     * before.
+     */
     <V extends Value> V spendFor(V value) {
         spend(
                 switch (value) {
-                    case Text text -> 1L + text.length();
-                    case Value.Sequence(var items) -> 1L + 8L * items.size();
-                    case Value.Dict(var entries) -> 1L + 16L * entries.size();
-                    default -> 1L;
+                    case Text text -> 8L + text.length();
+                    case Value.Sequence(var items) -> 4L + 2L * items.size();
+                    case Value.Dict(var entries) -> 16L + 16L * entries.size();
+                    case Value.Namespace(var attributes) -> 16L + 16L * attributes.size();
+                    case Value.Function _ -> 16L;
+                    case Value.Int _, Value.Real _, Value.Bool _, Value.None _, Value.Undefined _ -> 4L;
                 });
         return value;
     }

@@ -11,10 +11,14 @@ import java.util.Optional;
 
 /** Computes expressions. */
 final class Evaluator {
+    /** An expression in one tag is not as deep; macros that call each other inside of expressions are. */
+    private static final int MAX_DEPTH = 1200;
+
     private final Semantics semantics;
     private final Access access;
     private final Tests tests;
     private final Filters filters;
+    private int depth;
 
     Evaluator(Semantics semantics) {
         this.semantics = semantics;
@@ -25,6 +29,15 @@ final class Evaluator {
 
     Value evaluate(Expression expression, Scope scope) {
         semantics.budget().spend(1);
+        if (++depth > MAX_DEPTH) {
+            throw new EvaluationException("expressions are nested more than " + MAX_DEPTH + " deep");
+        }
+        Value value = compute(expression, scope);
+        depth--;
+        return value;
+    }
+
+    private Value compute(Expression expression, Scope scope) {
         return switch (expression) {
             case Expression.Constant(Value value) -> value;
             case Expression.Name(String name) -> scope.get(name);

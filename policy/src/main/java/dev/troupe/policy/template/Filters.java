@@ -75,8 +75,7 @@ final class Filters {
     }
 
     private Value trim(Value value, Arguments in) {
-        String unwanted = in.findText(0, "chars").map(Text::toString).orElse(null);
-        return semantics.text(value).strip(unwanted, true, true);
+        return semantics.strip(semantics.text(value), in.findText(0, "chars"), true, true);
     }
 
     private static Value orDefault(Value value, Arguments in) {
@@ -187,8 +186,7 @@ final class Filters {
             case Value.Real(double number) -> new Value.Int((long) number);
             case Text text -> {
                 try {
-                    yield new Value.Int(
-                            Long.parseLong(text.strip(null, true, true).toString()));
+                    yield new Value.Int(Long.parseLong(text.strip().toString()));
                 } catch (NumberFormatException e) {
                     yield new Value.Int(0);
                 }

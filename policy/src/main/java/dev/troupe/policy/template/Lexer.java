@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * transformers sets it up: the newline after a block is dropped, and so is the indentation before one.
  */
 final class Lexer {
-    /** An expression of more tokens than this could make the parser's recursion deep. */
-    private static final int MAX_TOKENS_PER_TAG = 2048;
+    /** Bounds how deep an expression can be, and so the evaluator's recursion. */
+    private static final int MAX_TOKENS_PER_TAG = 1024;
 
     private static final Pattern RAW = Pattern.compile("\\{%([-+]?)\\s*raw\\s*(-?)%\\}(\n?)");
     private static final Pattern END_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*([-+]?)%\\}(\n?)");
@@ -78,7 +78,7 @@ final class Lexer {
 
     private String beforeTag(String text, char sign, boolean block) {
         if (sign == '-') {
-            return Text.own(text).strip(null, false, true).toString();
+            return Text.own(text).stripTrailing().toString();
         }
         int lineStart = text.lastIndexOf('\n') + 1;
         boolean indentation = (lineStart > 0 || lineStarts)

@@ -31,9 +31,9 @@ final class Methods {
 
     private Value.@Nullable Function ofText(Text text, String name) {
         return switch (name) {
-            case "strip" -> in -> text.strip(unwanted(in), true, true);
-            case "lstrip" -> in -> text.strip(unwanted(in), true, false);
-            case "rstrip" -> in -> text.strip(unwanted(in), false, true);
+            case "strip" -> in -> semantics.strip(text, in.findText(0, "chars"), true, true);
+            case "lstrip" -> in -> semantics.strip(text, in.findText(0, "chars"), true, false);
+            case "rstrip" -> in -> semantics.strip(text, in.findText(0, "chars"), false, true);
             case "split" -> in -> split(text, in);
             case "splitlines" -> _ -> lines(text);
             case "startswith" -> in -> any(in.get(0, "prefix"), text.toString()::startsWith);
@@ -62,10 +62,6 @@ final class Methods {
         };
     }
 
-    private static @Nullable String unwanted(Arguments in) {
-        return in.findText(0, "chars").map(Text::toString).orElse(null);
-    }
-
     /** Python's -1 for no limit. */
     private static long most(Arguments in, int position, String name) {
         long most = in.integer(position, name, -1);
@@ -73,34 +69,29 @@ final class Methods {
     }
 
     private Value split(Text text, Arguments in) {
-        semantics.budget().spend(16L * text.length());
         Optional<Text> separator = in.findText(0, "sep");
         long most = most(in, 1, "maxsplit");
-        if (separator.isPresent()) {
-            if (separator.get().isEmpty()) {
-                throw new EvaluationException("split needs a separator that is not empty");
-            }
-            return new Value.Sequence(text.split(separator.get().toString(), most));
-        }
-        if (most != Long.MAX_VALUE) {
+        if (separator.isEmpty() && most != Long.MAX_VALUE) {
             throw new EvaluationException("split at white space with a limit is not supported");
         }
-        return new Value.Sequence(text.words());
+        return new Value.Sequence(
+                separator.isPresent() ? semantics.split(text, separator.get(), most) : semantics.words(text));
     }
 
     private Value lines(Text text) {
-        semantics.budget().spend(16L * text.length());
-        List<Value> lines = text.replace(Text.own("\r\n"), Text.own("\n"), Long.MAX_VALUE)
-                .replace(Text.own("\r"), Text.own("\n"), Long.MAX_VALUE)
-                .split("\n", Long.MAX_VALUE);
-        return new Value.Sequence(
-                lines.getLast() instanceof Text last && last.isEmpty() ? lines.subList(0, lines.size() - 1) : lines);
+        Text newline = Text.own("\n");
+        Text unified = semantics.replace(text, Text.own("\r\n"), newline, Long.MAX_VALUE);
+        unified = semantics.replace(unified, Text.own("\r"), newline, Long.MAX_VALUE);
+        List<Value> lines = semantics.split(unified, newline, Long.MAX_VALUE);
+        boolean ended = lines.getLast() instanceof Text last && last.isEmpty();
+        return new Value.Sequence(ended ? lines.subList(0, lines.size() - 1) : lines);
     }
 
     /** Whether the predicate holds for a text or for one of a tuple. */
     private Value any(Value affixes, Predicate<String> predicate) {
         List<Value> candidates = affixes instanceof Text ? List.of(affixes) : semantics.iterate(affixes);
         return new Value.Bool(candidates.stream()
+                .map(semantics.budget()::spendFor)
                 .anyMatch(candidate -> candidate instanceof Text affix && predicate.test(affix.toString())));
     }
 
@@ -116,7 +107,8 @@ final class Methods {
         return dict.entries().getOrDefault(key, otherwise);
     }
 
-    private static Value find(Text text, Text part) {
+    private Value find(Text text, Text part) {
+        semantics.paySearch(text, part);
         int at = text.toString().indexOf(part.toString());
         return new Value.Int(at < 0 ? -1 : text.toString().codePointCount(0, at));
     }

@@ -15,6 +15,7 @@ final class Renderer {
     private final Evaluator evaluator;
     private Text.Builder out = new Text.Builder();
     private int calls;
+    private int line = 1;
 
     /** How a list of statements ended. */
     private enum Outcome {
@@ -28,9 +29,14 @@ final class Renderer {
         this.evaluator = new Evaluator(semantics);
     }
 
+    /** @throws TemplateException with the line of the tag that failed */
     Text render(List<Statement> template, Scope scope) {
-        run(template, scope);
-        return out.build();
+        try {
+            run(template, scope);
+            return out.build();
+        } catch (EvaluationException e) {
+            throw new TemplateException(line, e);
+        }
     }
 
     private Outcome run(List<Statement> statements, Scope scope) {
@@ -46,25 +52,20 @@ final class Renderer {
     private Outcome run(Statement statement, Scope scope) {
         return switch (statement) {
             case Statement.Data(Text text) -> write(text);
-            case Statement.Print(int line, Expression expression) ->
-                at(line, () -> write(semantics.text(evaluator.evaluate(expression, scope))));
+            case Statement.Print print -> write(semantics.text(evaluate(print.line(), print.expression(), scope)));
             case Statement.If(List<Statement.Branch> branches, List<Statement> otherwise) -> {
                 for (Statement.Branch branch : branches) {
-                    if (at(
-                            branch.line(),
-                            () -> evaluator.evaluate(branch.condition(), scope).truth())) {
+                    if (evaluate(branch.line(), branch.condition(), scope).truth()) {
                         yield run(branch.body(), scope);
                     }
                 }
                 yield run(otherwise, scope);
             }
             case Statement.For loop -> run(loop, scope);
-            case Statement.Set(int line, List<String> targets, Expression value) ->
-                at(line, () -> assign(targets, evaluator.evaluate(value, scope), scope));
-            case Statement.SetAttribute set -> at(set.line(), () -> setAttribute(set, scope));
-            case Statement.Capture(int line, String name, List<Statement> body) -> {
-                Text captured = at(line, () -> capture(body, scope));
-                scope.set(name, captured);
+            case Statement.Set set -> assign(set.targets(), evaluate(set.line(), set.value(), scope), scope);
+            case Statement.SetAttribute set -> setAttribute(set, scope);
+            case Statement.Capture capture -> {
+                scope.set(capture.name(), capture(capture.body(), scope));
                 yield Outcome.DONE;
             }
             case Statement.Macro macro -> {
@@ -77,17 +78,9 @@ final class Renderer {
         };
     }
 
-    @FunctionalInterface
-    private interface Action<T> {
-        T run();
-    }
-
-    private static <T> T at(int line, Action<T> action) {
-        try {
-            return action.run();
-        } catch (EvaluationException e) {
-            throw new TemplateException(line, e);
-        }
+    private Value evaluate(int tagLine, Expression expression, Scope scope) {
+        line = tagLine;
+        return evaluator.evaluate(expression, scope);
     }
 
     private Outcome write(Text text) {
@@ -112,6 +105,7 @@ final class Renderer {
     }
 
     private Outcome setAttribute(Statement.SetAttribute set, Scope scope) {
+        line = set.line();
         if (!(scope.get(set.namespace()) instanceof Value.Namespace(Map<String, Value> attributes))) {
             throw new EvaluationException("'" + set.namespace() + "' is not a namespace, so it cannot be changed");
         }
@@ -120,11 +114,11 @@ final class Renderer {
     }
 
     private Outcome run(Statement.For loop, Scope scope) {
-        List<Value> items = at(loop.line(), () -> chosen(loop, scope));
+        List<Value> items = chosen(loop, scope);
         for (int i = 0; i < items.size(); i++) {
             Scope round = scope.inner(Map.of("loop", loopVariable(items, i)));
-            Value item = items.get(i);
-            at(loop.line(), () -> assign(loop.targets(), item, round));
+            line = loop.line();
+            assign(loop.targets(), items.get(i), round);
             if (run(loop.body(), round) == Outcome.BREAK) {
                 break;
             }
@@ -133,7 +127,7 @@ final class Renderer {
     }
 
     private List<Value> chosen(Statement.For loop, Scope scope) {
-        List<Value> items = semantics.iterate(evaluator.evaluate(loop.iterable(), scope));
+        List<Value> items = semantics.iterate(evaluate(loop.line(), loop.iterable(), scope));
         if (loop.condition().isEmpty()) {
             return items;
         }
@@ -148,7 +142,7 @@ final class Renderer {
         return chosen;
     }
 
-    private static Value loopVariable(List<Value> items, int index) {
+    private Value loopVariable(List<Value> items, int index) {
         int size = items.size();
         Map<Text, Value> loop = new HashMap<>();
         loop.put(Text.own("index"), new Value.Int(index + 1));
@@ -164,7 +158,7 @@ final class Renderer {
         if (index + 1 < size) {
             loop.put(Text.own("nextitem"), items.get(index + 1));
         }
-        return new Value.Dict(loop);
+        return semantics.budget().spendFor(new Value.Dict(loop));
     }
 
     private Text capture(List<Statement> body, Scope scope) {
@@ -196,7 +190,9 @@ final class Renderer {
                                     .orElseGet(() -> new Value.Undefined(name))));
             position++;
         }
+        int callLine = line;
         Text rendered = capture(macro.body(), defined.inner(values));
+        line = callLine;
         calls--;
         return rendered;
     }

@@ -1,10 +1,17 @@
 package dev.troupe.policy.template;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /** What Python does with values; all of it is paid for from the budget. */
 final class Semantics {
+    private static final int MAX_DEPTH = 64;
+
+    /** What an item of a list costs that is a text of its own. */
+    private static final long PART = 64;
+
     private final Budget budget;
 
     Semantics(Budget budget) {
@@ -43,7 +50,7 @@ final class Semantics {
     }
 
     private List<Value> characters(Text text) {
-        budget.spend(16L * text.length());
+        budget.spend(PART * text.length());
         List<Value> characters = new ArrayList<>();
         String chars = text.toString();
         for (int i = 0; i < chars.length(); ) {
@@ -55,6 +62,13 @@ final class Semantics {
     }
 
     boolean equal(Value left, Value right) {
+        return equal(left, right, 0);
+    }
+
+    private boolean equal(Value left, Value right, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw new EvaluationException("cannot compare values that are nested more than " + MAX_DEPTH + " deep");
+        }
         budget.spend(1);
         if (left instanceof Text a && right instanceof Text b) {
             budget.spend(Math.min(a.length(), b.length()));
@@ -63,7 +77,7 @@ final class Semantics {
         if (left instanceof Value.Sequence(List<Value> a) && right instanceof Value.Sequence(List<Value> b)) {
             boolean equal = a.size() == b.size();
             for (int i = 0; equal && i < a.size(); i++) {
-                equal = equal(a.get(i), b.get(i));
+                equal = equal(a.get(i), b.get(i), depth + 1);
             }
             return equal;
         }
@@ -71,7 +85,10 @@ final class Semantics {
             return a.size() == b.size()
                     && a.entrySet().stream()
                             .allMatch(entry -> b.containsKey(entry.getKey())
-                                    && equal(entry.getValue(), b.getOrDefault(entry.getKey(), entry.getValue())));
+                                    && equal(
+                                            entry.getValue(),
+                                            b.getOrDefault(entry.getKey(), Value.None.NONE),
+                                            depth + 1));
         }
         if (left instanceof Value.Undefined && right instanceof Value.Undefined) {
             return true;
@@ -97,7 +114,7 @@ final class Semantics {
         return switch (container) {
             case Text text
             when item instanceof Text part -> {
-                budget.spend(1L + text.length());
+                paySearch(text, part);
                 yield text.toString().contains(part.toString());
             }
             case Text _ -> throw new EvaluationException("a string cannot contain " + item.kind());
@@ -142,10 +159,40 @@ final class Semantics {
         if (old.isEmpty()) {
             throw new EvaluationException("cannot replace the empty string");
         }
-        // No more occurrences than would fit; the result is paid for before it is made.
-        long occurrences =
-                Math.min(most, text.split(old.toString(), Long.MAX_VALUE).size() - 1L);
-        budget.spend(text.length() + occurrences * (16 + replacement.length()));
+        paySearch(text, old);
+        budget.spend(Math.min(most, text.count(old.toString())) * (1L + replacement.length()));
         return text.replace(old, replacement, most);
+    }
+
+    /** Python's split at a separator. */
+    List<Value> split(Text text, Text separator, long most) {
+        if (separator.isEmpty()) {
+            throw new EvaluationException("cannot split at the empty string");
+        }
+        paySearch(text, separator);
+        budget.spend(PART * Math.min(most, text.count(separator.toString())));
+        return text.split(separator.toString(), most);
+    }
+
+    /** Python's split at white space. */
+    List<Value> words(Text text) {
+        budget.spend(PART * text.toString().chars().filter(Text::isSpace).count());
+        return text.words();
+    }
+
+    /** Java looks for a part at every place, so that a long part can cost its length each time. */
+    void paySearch(Text text, Text part) {
+        budget.spend((1L + text.length()) * (1 + part.length() / 16));
+    }
+
+    /** Strips white space, or the characters of a string where one is given. */
+    Text strip(Text text, Optional<Text> unwanted, boolean left, boolean right) {
+        if (unwanted.isEmpty()) {
+            return text.strip(left, right);
+        }
+        budget.spendFor(unwanted.get());
+        BitSet codePoints = new BitSet();
+        unwanted.get().toString().codePoints().forEach(codePoints::set);
+        return text.strip(codePoints::get, left, right);
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A part of a template that is rendered, at the line where its tag stands. */
+/** A part of a template that is rendered; what evaluates an expression knows the line of its tag. */
 sealed interface Statement {
     record Data(Text text) implements Statement {}
 
@@ -29,16 +29,16 @@ sealed interface Statement {
     record SetAttribute(int line, String namespace, String attribute, Expression value) implements Statement {}
 
     /** {@code set name} with a body in place of a value. */
-    record Capture(int line, String name, List<Statement> body) implements Statement {}
+    record Capture(String name, List<Statement> body) implements Statement {}
 
     /** Parameters keep their order; one without a default is undefined when a call leaves it out. */
-    record Macro(int line, String name, Map<String, Optional<Expression>> parameters, List<Statement> body)
+    record Macro(String name, Map<String, Optional<Expression>> parameters, List<Statement> body)
             implements Statement {}
 
     /** The body of {@code generation}, which marks what an assistant says; it renders as if it were not there. */
     record Generation(List<Statement> body) implements Statement {}
 
-    record Break(int line) implements Statement {}
+    record Break() implements Statement {}
 
-    record Continue(int line) implements Statement {}
+    record Continue() implements Statement {}
 }

@@ -69,18 +69,18 @@ final class StatementParser {
             case "if" -> conditional(line);
             case "for" -> loop(line);
             case "set" -> set(line);
-            case "macro" -> macro(line);
+            case "macro" -> macro();
             case "generation" -> {
                 endTag();
                 yield new Statement.Generation(bodyTo("endgeneration"));
             }
             case "break" -> {
                 insideLoop(name);
-                yield new Statement.Break(line);
+                yield new Statement.Break();
             }
             case "continue" -> {
                 insideLoop(name);
-                yield new Statement.Continue(line);
+                yield new Statement.Continue();
             }
             case "elif", "else", "endif", "endfor", "endset", "endmacro", "endgeneration" ->
                 throw new TemplateException(line, "nothing is open that '" + name + "' could close");
@@ -174,10 +174,10 @@ final class StatementParser {
             throw tokens.failure("expected '=', found " + tokens.peek().describe());
         }
         endTag();
-        return new Statement.Capture(line, name, bodyTo("endset"));
+        return new Statement.Capture(name, bodyTo("endset"));
     }
 
-    private Statement macro(int line) {
+    private Statement macro() {
         String name = tokens.expectName();
         tokens.expect(Kind.OPERATOR, "(");
         Map<String, Optional<Expression>> parameters = new LinkedHashMap<>();
@@ -194,6 +194,6 @@ final class StatementParser {
         loops = 0;
         List<Statement> body = bodyTo("endmacro");
         loops = outerLoops;
-        return new Statement.Macro(line, name, Collections.unmodifiableMap(parameters), body);
+        return new Statement.Macro(name, Collections.unmodifiableMap(parameters), body);
     }
 }

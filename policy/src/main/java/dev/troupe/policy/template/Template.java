@@ -14,7 +14,7 @@ public final class Template {
     /** Real templates are below 30 thousand characters. */
     private static final int MAX_SOURCE = 1 << 18;
 
-    /** Bounds the memory of a rendering to some hundred MiB and its time to about a second. */
+    /** Bounds the memory of a rendering to some hundred MiB and its time to a few seconds. */
     private static final long MAX_WORK = 1L << 26;
 
     private final List<Statement> statements;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * does to a message. Two texts are equal when their characters are.
  */
 public final class Text implements Value {
+    private static final BitSet NONE = new BitSet();
+
     static final Text EMPTY = own("");
 
     private final String chars;
@@ -25,7 +28,7 @@ public final class Text implements Value {
 
     /** Text of the template's author or of the tokenizer's files. */
     public static Text own(String chars) {
-        return new Text(requireNonNull(chars, "chars is null"), new BitSet());
+        return new Text(requireNonNull(chars, "chars is null"), NONE);
     }
 
     /** Text of anyone else. */
@@ -52,17 +55,17 @@ public final class Text implements Value {
 
     /** The characters in [from, to). */
     public Text substring(int from, int to) {
-        return new Text(chars.substring(from, to), foreign.get(from, to));
+        return new Text(chars.substring(from, to), foreign.isEmpty() ? NONE : foreign.get(from, to));
     }
 
     /** Without white space, as Python sees it, at both ends. */
     public Text strip() {
-        return strip(null, true, true);
+        return strip(true, true);
     }
 
     /** Without white space at the end. */
     public Text stripTrailing() {
-        return strip(null, false, true);
+        return strip(false, true);
     }
 
     Text concat(Text other) {
@@ -80,21 +83,22 @@ public final class Text implements Value {
         return foreign.isEmpty() ? own(changed) : foreign(changed);
     }
 
-    /** Without any of the given characters, or without white space if there are none given, at the chosen ends. */
-    Text strip(@Nullable String unwanted, boolean left, boolean right) {
+    /** Without white space at the chosen ends. */
+    Text strip(boolean left, boolean right) {
+        return strip(Text::isSpace, left, right);
+    }
+
+    /** Without the unwanted code points at the chosen ends. */
+    Text strip(IntPredicate unwanted, boolean left, boolean right) {
         int from = 0;
         int to = chars.length();
-        while (left && from < to && isUnwanted(chars.codePointAt(from), unwanted)) {
+        while (left && from < to && unwanted.test(chars.codePointAt(from))) {
             from += Character.charCount(chars.codePointAt(from));
         }
-        while (right && from < to && isUnwanted(chars.codePointBefore(to), unwanted)) {
+        while (right && from < to && unwanted.test(chars.codePointBefore(to))) {
             to -= Character.charCount(chars.codePointBefore(to));
         }
         return substring(from, to);
-    }
-
-    private static boolean isUnwanted(int codePoint, @Nullable String unwanted) {
-        return unwanted == null ? isSpace(codePoint) : unwanted.indexOf(codePoint) >= 0;
     }
 
     /** Python's str.isspace for one character. */
@@ -104,6 +108,15 @@ public final class Text implements Value {
             case 0x2028, 0x2029, 0x202f, 0x205f, 0x3000 -> true;
             default -> codePoint >= 0x2000 && codePoint <= 0x200a;
         };
+    }
+
+    /** How often a part occurs, without overlaps. */
+    int count(String part) {
+        int count = 0;
+        for (int at = chars.indexOf(part); at >= 0; at = chars.indexOf(part, at + part.length())) {
+            count++;
+        }
+        return count;
     }
 
     Text replace(Text old, Text replacement, long most) {
