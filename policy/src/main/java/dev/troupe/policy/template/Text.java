@@ -209,10 +209,6 @@ public final class Text implements Value {
             return this;
         }
 
-        int length() {
-            return chars.length();
-        }
-
         Text build() {
             return new Text(chars.toString(), (BitSet) foreign.clone());
         }
