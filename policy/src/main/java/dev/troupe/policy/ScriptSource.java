@@ -14,6 +14,9 @@ final class ScriptSource {
     private static final int FLOAT32 = 6;
     private static final int BFLOAT16 = 15;
 
+    /** Its products with weights packed once are part of torch where it runs on this kind of CPU. */
+    private static final boolean ONEDNN = System.getProperty("os.arch").equals("amd64");
+
     private ScriptSource() {}
 
     static String read(String resource, DecoderConfig config, PolicyOptions options) {
@@ -50,12 +53,11 @@ final class ScriptSource {
         constants.put("TYPE", Integer.toString(bfloat16 ? BFLOAT16 : FLOAT32));
         constants.put("BFLOAT16", literal(bfloat16));
         constants.put("DEVICE", "torch.device(\"" + options.device() + "\")");
-        // The op that takes weights packed once exists where oneDNN does; those CPUs are among them.
-        constants.put(
-                "PACKED",
-                literal(bfloat16
-                        && options.device().isCpu()
-                        && CpuFeatures.current().bfloat16()));
+        boolean cpu = options.device().isCpu();
+        constants.put("ONEDNN", literal(ONEDNN && cpu && (!bfloat16 || CpuFeatures.current().bfloat16())));
+        constants.put("PACKED_FROM", Integer.toString(bfloat16 ? 1 << 16 : 1 << 17));
+        constants.put("LOW_CACHE", literal(bfloat16 && !cpu));
+        constants.put("CACHE", Integer.toString(bfloat16 && !cpu ? BFLOAT16 : FLOAT32));
         return constants;
     }
 

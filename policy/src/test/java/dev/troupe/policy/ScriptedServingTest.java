@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The TorchScript decoder against transformers, the trainer and the NDArray decoder. */
@@ -161,6 +163,48 @@ class ScriptedServingTest {
                     .isEqualTo(arrays.generate(requests).stream()
                             .map(Completion::tokens)
                             .toList());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void largeMatricesGiveTheSameLogProbs(Family family) throws Exception {
+        // Given: matrices of 2^17 and more numbers, which are packed
+        var config = new DecoderConfig(
+                512,
+                256,
+                512,
+                1,
+                4,
+                2,
+                64,
+                1e-5,
+                10_000,
+                96,
+                false,
+                List.of(),
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                family,
+                new RopeScaling.Plain());
+        List<GenerationRequest> requests = samples.requests(5);
+        try (var policy = TrainablePolicy.initialize(config, 2)) {
+            policy.save(directory);
+            for (PolicyOptions options : List.of(FLOAT32, BFLOAT16)) {
+                try (var serving = ServingPolicy.load(directory, options)) {
+                    // When
+                    List<Completion> completions = serving.generate(requests);
+
+                    // Then
+                    float tolerance = options.equals(FLOAT32) ? 1e-4f : 0.05f;
+                    List<LogProbs> recomputed = policy.logprobs(Samples.asSequences(requests, completions));
+                    for (int i = 0; i < requests.size(); i++) {
+                        assertThat(completions.get(i).logprobs().toArray())
+                                .as("%s, sequence %d", options, i)
+                                .containsExactly(recomputed.get(i).toArray(), within(tolerance));
+                    }
+                }
+            }
         }
     }
 
