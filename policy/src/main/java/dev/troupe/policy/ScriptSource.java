@@ -54,7 +54,9 @@ final class ScriptSource {
         constants.put("BFLOAT16", literal(bfloat16));
         constants.put("DEVICE", "torch.device(\"" + options.device() + "\")");
         boolean cpu = options.device().isCpu();
-        constants.put("ONEDNN", literal(ONEDNN && cpu && (!bfloat16 || CpuFeatures.current().bfloat16())));
+        constants.put(
+                "ONEDNN",
+                literal(ONEDNN && cpu && (!bfloat16 || CpuFeatures.current().bfloat16())));
         constants.put("PACKED_FROM", Integer.toString(bfloat16 ? 1 << 16 : 1 << 17));
         constants.put("LOW_CACHE", literal(bfloat16 && !cpu));
         constants.put("CACHE", Integer.toString(bfloat16 && !cpu ? BFLOAT16 : FLOAT32));

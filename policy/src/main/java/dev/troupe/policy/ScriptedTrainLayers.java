@@ -4,22 +4,59 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /** Layers by one TorchScript call each; gradients reach the same parameters. */
 final class ScriptedTrainLayers implements TrainLayers {
+    /** The modules that are computed as one. */
+    private static final Map<String, List<LoraModule>> PROJECTIONS = Map.of(
+            "QKV", List.of(LoraModule.Q_PROJ, LoraModule.K_PROJ, LoraModule.V_PROJ),
+            "OUTPUT", List.of(LoraModule.O_PROJ),
+            "GATE_UP", List.of(LoraModule.GATE_PROJ, LoraModule.UP_PROJ),
+            "DOWN", List.of(LoraModule.DOWN_PROJ));
+
     private final ScriptModule module;
     private final DecoderWeights<NDArray> weights;
+    private final Optional<TrainLora> lora;
 
-    private ScriptedTrainLayers(ScriptModule module, DecoderWeights<NDArray> weights) {
+    private ScriptedTrainLayers(ScriptModule module, DecoderWeights<NDArray> weights, Optional<TrainLora> lora) {
         this.module = module;
         this.weights = weights;
+        this.lora = lora;
     }
 
     /** @param manager owns the module */
     static ScriptedTrainLayers of(
-            DecoderConfig config, PolicyOptions options, DecoderWeights<NDArray> weights, NDManager manager) {
+            DecoderConfig config,
+            PolicyOptions options,
+            DecoderWeights<NDArray> weights,
+            Optional<TrainLora> lora,
+            NDManager manager) {
         String source = ScriptSource.read("training.torchscript", config, options);
-        return new ScriptedTrainLayers(ScriptModule.compile("training", source, manager), weights);
+        for (var constant :
+                adapterConstants(config, lora.map(TrainLora::config)).entrySet()) {
+            source = source.replace("${" + constant.getKey() + "}", constant.getValue());
+        }
+        return new ScriptedTrainLayers(ScriptModule.compile("training", source, manager), weights, lora);
+    }
+
+    private static Map<String, String> adapterConstants(DecoderConfig config, Optional<LoraConfig> lora) {
+        Map<String, String> constants = new TreeMap<>();
+        constants.put("SCALING", Double.toString(lora.map(LoraConfig::scaling).orElse(1.0)));
+        PROJECTIONS.forEach((name, modules) -> {
+            List<Integer> starts = new ArrayList<>();
+            int start = 0;
+            for (LoraModule module : modules) {
+                if (lora.isPresent() && lora.get().targetModules().contains(module)) {
+                    starts.add(start);
+                }
+                start += module.outputs(config);
+            }
+            constants.put("ADAPTED_" + name, starts.toString());
+        });
+        return constants;
     }
 
     @Override
@@ -29,6 +66,8 @@ final class ScriptedTrainLayers implements TrainLayers {
         layer.qkvBias().ifPresent(list::add);
         layer.headNorms().ifPresent(norms -> list.addAll(List.of(norms.query(), norms.key())));
         list.addAll(List.of(layer.output(), layer.postNorm(), layer.gateUp(), layer.down()));
+        // The order of the enum is that in which the script asks for them.
+        lora.ifPresent(adapter -> list.addAll(adapter.matrices(index, List.of(LoraModule.values()))));
         return module.record("layer", List.of(x, rotation.cos(), rotation.sin(), mask), list);
     }
 

@@ -57,10 +57,6 @@ public final class TrainablePolicy implements AutoCloseable {
 
     private TrainablePolicy(
             Base base, Optional<LoraConfig> lora, ParameterLayout layout, List<NDArray> leaves, PolicyOptions options) {
-        if (lora.isPresent() && options.backend() == Backend.TORCHSCRIPT) {
-            throw new IllegalArgumentException(
-                    "backend torchscript does not train adapters; train them with ndarray, serve them with either");
-        }
         this.base = base;
         this.lora = lora;
         this.manager = base.manager();
@@ -69,15 +65,16 @@ public final class TrainablePolicy implements AutoCloseable {
         leaves.forEach(leaf -> leaf.setRequiresGradient(true));
         DecoderConfig config = base.config();
         DecoderWeights<NDArray> weights = DecoderWeights.of(config, base.parameters());
+        Optional<TrainLora> adapter =
+                lora.map(settings -> new TrainLora(settings, LoraWeights.of(config, settings, leaves)));
         TrainLayers layers =
                 switch (options.backend()) {
                     case NDARRAY ->
                         new ArrayTrainLayers(
                                 config,
                                 weights,
-                                lora.map(settings ->
-                                        new TrainAdapter(config, settings, LoraWeights.of(config, settings, leaves))));
-                    case TORCHSCRIPT -> ScriptedTrainLayers.of(config, options, weights, manager);
+                                adapter.map(trained -> new TrainAdapter(config, trained.config(), trained.weights())));
+                    case TORCHSCRIPT -> ScriptedTrainLayers.of(config, options, weights, adapter, manager);
                 };
         options.warnIfSlow();
         var decoder = new TrainDecoder(

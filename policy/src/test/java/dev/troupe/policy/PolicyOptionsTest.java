@@ -38,13 +38,4 @@ class PolicyOptionsTest {
         assertThatThrownBy(() -> ServingPolicy.load(directory, options))
                 .hasMessageContaining("device cuda:999 is not there");
     }
-
-    @Test
-    void refusesToTrainAnAdapterByScript() throws Exception {
-        var options = new PolicyOptions(Backend.TORCHSCRIPT, Precision.FLOAT32);
-        var directory = Fixture.of("untied").directory();
-
-        assertThatThrownBy(() -> TrainablePolicy.withAdapter(directory, LoraConfig.allLinear(2, 4), 1, options))
-                .hasMessageContaining("does not train adapters");
-    }
 }

@@ -64,7 +64,11 @@ class TokenScorerTest {
             TrainLayers layers = backend == Backend.NDARRAY
                     ? new ArrayTrainLayers(config, weights, Optional.empty())
                     : ScriptedTrainLayers.of(
-                            config, new PolicyOptions(Backend.TORCHSCRIPT, Precision.FLOAT32), weights, manager);
+                            config,
+                            new PolicyOptions(Backend.TORCHSCRIPT, Precision.FLOAT32),
+                            weights,
+                            Optional.empty(),
+                            manager);
             var decoder = new TrainDecoder(
                     config, weights.embedding(), layers, new RopeTable(config, manager), checkpointing);
             var scorer = new TokenScorer(config, decoder, maxLogits);
