@@ -4,108 +4,74 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import java.util.Optional;
 
-/** The head of a decoder over many tokens, a bounded number of logits at a time. */
-final class LogitPieces {
-    /** 16 MiB of logits: large against the cost of a call, small against a machine's memory. */
-    static final int MAX_LOGITS = 1 << 22;
-
-    private final DecoderConfig config;
-    private final TrainDecoder decoder;
+/**
+ * Scores a bounded number of logits at a time: the values first, without recording; then, when the loss has said what
+ * the gradient by each log-prob is, once more with it. That costs one more product with the head.
+ */
+final class LogitPieces implements TokenScores {
+    private final TokenHead head;
+    private final NDArray hidden;
+    private final TokenHead.Tokens tokens;
     private final int rows;
+    private final NDManager step;
+    private final NDArray logprobs;
+    private final NDArray entropies;
 
-    /** @param maxLogits of one piece; a piece has one token at least */
-    LogitPieces(DecoderConfig config, TrainDecoder decoder, int maxLogits) {
-        this.config = config;
-        this.decoder = decoder;
-        this.rows = Math.max(1, maxLogits / config.vocabSize());
-    }
-
-    /**
-     * The completion tokens of a micro-batch.
-     *
-     * @param positions rows of the flattened hidden states (tokens)
-     * @param targets (tokens, 1)
-     * @param inverseTemperatures (tokens, 1), where one of them is not 1
-     */
-    record Tokens(NDArray positions, NDArray targets, Optional<NDArray> inverseTemperatures, int count) {
-        static Tokens of(MicroBatch micro, NDManager step) {
-            boolean tempered = micro.sequences().stream().anyMatch(sequence -> sequence.inverseTemperature() != 1);
-            return new Tokens(
-                    micro.positions(step),
-                    micro.targets(step),
-                    tempered ? Optional.of(micro.inverseTemperatures(step)) : Optional.empty(),
-                    micro.completionTokens());
-        }
-    }
-
-    /** Log-probs and entropies in nats, both (tokens), without gradient. */
-    record Values(NDArray logprobs, NDArray entropies) {}
-
-    Values values(NDArray hidden, Tokens tokens, NDManager step) {
-        return Torch.notRecording(() -> {
-            NDArray states = states(hidden, tokens);
-            var logprobs = new NDList();
-            var entropies = new NDList();
+    /** @param rows tokens of one piece */
+    LogitPieces(TokenHead head, NDArray hidden, TokenHead.Tokens tokens, int rows, NDManager step) {
+        this.head = head;
+        this.hidden = hidden;
+        this.tokens = tokens;
+        this.rows = rows;
+        this.step = step;
+        var chosen = new NDList();
+        var spread = new NDList();
+        Torch.notRecording(() -> {
+            NDArray states = head.states(hidden, tokens);
             for (int from = 0; from < tokens.count(); from += rows) {
                 int to = Math.min(tokens.count(), from + rows);
                 try (NDScope scope = new NDScope()) {
                     scope.suppressNotUsedWarning();
-                    NDArray distribution = distribution(states, tokens, from, to, step);
-                    NDArray chosen = chosen(distribution, tokens, from, to, step);
-                    NDArray entropy = distribution
-                            .exp()
-                            .mul(distribution)
-                            .sum(new int[] {1})
-                            .neg();
-                    NDScope.unregister(chosen, entropy);
-                    logprobs.add(chosen);
-                    entropies.add(entropy);
+                    TokenHead.Tokens piece = tokens.slice(from, to, step);
+                    NDArray distribution = head.distribution(Torch.slice(states, 0, from, to, step), piece);
+                    NDArray logprob = TokenHead.chosen(distribution, piece);
+                    NDArray entropy = TokenHead.entropies(distribution);
+                    NDScope.unregister(logprob, entropy);
+                    chosen.add(logprob);
+                    spread.add(entropy);
                 }
             }
-            return new Values(Torch.concat(logprobs), Torch.concat(entropies));
+            return chosen;
         });
+        this.logprobs = Torch.notRecording(() -> Torch.concat(chosen));
+        this.entropies = Torch.notRecording(() -> Torch.concat(spread));
     }
 
-    /**
-     * Adds to the gradient of the head.
-     *
-     * @param gradient of the loss by the log-probs (tokens)
-     * @return the gradient of the loss by the hidden states, of their shape
-     */
-    NDArray backward(NDArray hidden, Tokens tokens, NDArray gradient, NDManager step) {
+    @Override
+    public NDArray logprobs() {
+        return logprobs;
+    }
+
+    @Override
+    public NDArray entropies() {
+        return entropies;
+    }
+
+    @Override
+    public NDArray backward(NDArray gradient) {
         NDArray whole = Torch.leaf(hidden, step);
-        NDArray states = Torch.leaf(Torch.notRecording(() -> states(hidden, tokens)), step);
+        NDArray states = Torch.leaf(Torch.notRecording(() -> head.states(hidden, tokens)), step);
         for (int from = 0; from < tokens.count(); from += rows) {
             int to = Math.min(tokens.count(), from + rows);
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                NDArray chosen = chosen(distribution(states, tokens, from, to, step), tokens, from, to, step);
-                Torch.backward(chosen, Torch.slice(gradient, 0, from, to, step));
+                TokenHead.Tokens piece = tokens.slice(from, to, step);
+                NDArray distribution = head.distribution(Torch.slice(states, 0, from, to, step), piece);
+                Torch.backward(TokenHead.chosen(distribution, piece), Torch.slice(gradient, 0, from, to, step));
             }
         }
-        Torch.backward(states(whole, tokens), Torch.gradient(states, step));
+        Torch.backward(head.states(whole, tokens), Torch.gradient(states, step));
         return Torch.gradient(whole, step);
-    }
-
-    /** Hidden states at completion positions (tokens, hidden). */
-    private NDArray states(NDArray hidden, Tokens tokens) {
-        return Torch.rows(hidden.reshape(-1, config.hiddenSize()), tokens.positions());
-    }
-
-    /** Log-softmax of logits / temperature (tokens, vocab) for some of the tokens. */
-    private NDArray distribution(NDArray states, Tokens tokens, int from, int to, NDManager step) {
-        NDArray logits = decoder.logits(Torch.slice(states, 0, from, to, step));
-        return tokens.inverseTemperatures()
-                .map(inverse -> logits.mul(Torch.slice(inverse, 0, from, to, step)))
-                .orElse(logits)
-                .logSoftmax(-1);
-    }
-
-    private static NDArray chosen(NDArray distribution, Tokens tokens, int from, int to, NDManager step) {
-        return distribution
-                .gather(Torch.slice(tokens.targets(), 0, from, to, step), 1)
-                .squeeze(1);
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The log-probs of the completion tokens of a batch, padded on the right: row i belongs to sequence i of the call,
@@ -13,15 +14,15 @@ public final class TokenLogProbs {
     private final NDManager manager;
     private final NDArray logprobs;
     private final NDArray mask;
-    private final NDArray entropies;
+    private final Supplier<NDArray> entropies;
     private final NDArray placement;
 
     /**
      * @param compact log-probs (tokens), in the order that placement counts in
-     * @param entropies likewise
+     * @param entropies likewise, when they are asked for
      * @param placement for each cell of the padded batch, which token it shows (rows * columns); padding shows token 0
      */
-    TokenLogProbs(NDManager manager, NDArray compact, NDArray mask, NDArray entropies, NDArray placement) {
+    TokenLogProbs(NDManager manager, NDArray compact, NDArray mask, Supplier<NDArray> entropies, NDArray placement) {
         this.manager = manager;
         this.mask = mask;
         this.entropies = entropies;
@@ -41,7 +42,7 @@ public final class TokenLogProbs {
 
     /** The entropy in nats of the distribution each token was drawn from (rows, columns), without gradient. */
     public NDArray entropy() {
-        return Torch.notRecording(() -> padded(entropies));
+        return Torch.notRecording(() -> padded(entropies.get()));
     }
 
     public int rows() {

@@ -6,11 +6,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * Runs sequences through the decoder, micro-batch by micro-batch. Logits are taken at completion positions only, and a
- * piece at a time: the values first, without recording; then, when the loss has said what the gradient by each log-prob
- * is, once more with it. So (tokens, vocab) is never held whole, for one more product with the head.
+ * Runs sequences through the decoder, micro-batch by micro-batch, and takes logits at completion positions only. Logits
+ * are kept for the backward pass up to a bound; beyond it they are computed a piece at a time, and again on the way
+ * back, so that (tokens, vocab) is never held whole.
  */
 final class TokenScorer {
     /**
@@ -18,14 +20,20 @@ final class TokenScorer {
      */
     static final int MICRO_BATCH_TOKENS = 2048;
 
+    /** 16 MiB of logits: large against the cost of a call, small against a machine's memory. */
+    static final int MAX_LOGITS = 1 << 22;
+
     private final DecoderConfig config;
     private final TrainDecoder decoder;
-    private final LogitPieces head;
+    private final TokenHead head;
+    private final int maxLogits;
 
+    /** @param maxLogits that are kept, and of one piece; a piece has one token at least */
     TokenScorer(DecoderConfig config, TrainDecoder decoder, int maxLogits) {
         this.config = config;
         this.decoder = decoder;
-        this.head = new LogitPieces(config, decoder, maxLogits);
+        this.head = new TokenHead(config, decoder);
+        this.maxLogits = maxLogits;
     }
 
     void check(List<TrainingSequence> sequences) {
@@ -46,11 +54,11 @@ final class TokenScorer {
         }
     }
 
-    /** One micro-batch between its forward and its backward pass; rows are (tokens, hidden). */
-    private record Scored(HiddenStates hidden, LogitPieces.Tokens tokens, int from) {}
+    /** One micro-batch between its forward and its backward pass; its tokens begin at {@code from}. */
+    private record Scored(HiddenStates hidden, TokenScores scores, int from, int tokens) {}
 
     /** A batch between its forward and its backward pass. */
-    final class Pass {
+    static final class Pass {
         private final NDManager step;
         private final List<Scored> scored;
         private final NDArray compact;
@@ -72,9 +80,8 @@ final class TokenScorer {
         void backward() {
             NDArray gradient = Torch.gradient(compact, step);
             for (Scored micro : scored) {
-                int end = micro.from() + micro.tokens().count();
-                NDArray byLogProb = Torch.slice(gradient, 0, micro.from(), end, step);
-                micro.hidden().backward().run(head.backward(micro.hidden().values(), micro.tokens(), byLogProb, step));
+                NDArray byLogProb = Torch.slice(gradient, 0, micro.from(), (long) micro.from() + micro.tokens(), step);
+                micro.hidden().backward().run(micro.scores().backward(byLogProb));
             }
         }
     }
@@ -82,30 +89,41 @@ final class TokenScorer {
     /** The forward pass; recorded when the thread records. */
     Pass forward(List<TrainingSequence> sequences, NDManager step) {
         List<Scored> scored = new ArrayList<>();
-        var logprobs = new NDList();
-        var entropies = new NDList();
         int[] offsets = new int[sequences.size()];
         int tokens = 0;
+        long kept = 0;
         for (List<Integer> indices : MicroBatches.byLength(sequences, MICRO_BATCH_TOKENS)) {
             var micro = new MicroBatch(indices.stream().map(sequences::get).toList());
             HiddenStates hidden = decoder.hidden(micro.inputs(step), step);
-            var chosen = LogitPieces.Tokens.of(micro, step);
-            scored.add(new Scored(hidden, chosen, tokens));
-            LogitPieces.Values values = head.values(hidden.values(), chosen, step);
-            logprobs.add(values.logprobs());
-            entropies.add(values.entropies());
+            var chosen = TokenHead.Tokens.of(micro, step);
+            long logits = (long) chosen.count() * config.vocabSize();
+            boolean keeps = kept + logits <= maxLogits;
+            kept += keeps ? logits : 0;
+            TokenScores scores = keeps
+                    ? new KeptLogits(head, hidden.values(), chosen, step)
+                    : new LogitPieces(head, hidden.values(), chosen, Math.max(1, maxLogits / config.vocabSize()), step);
+            scored.add(new Scored(hidden, scores, tokens, chosen.count()));
             for (int index : indices) {
                 offsets[index] = tokens;
                 tokens += sequences.get(index).completionLength();
             }
         }
-        NDArray compact = Torch.leaf(Torch.concat(logprobs), step);
-        var batch = batch(sequences, offsets, compact, Torch.concat(entropies), step);
+        NDArray compact = Torch.leaf(joined(scored, TokenScores::logprobs), step);
+        var batch = batch(sequences, offsets, compact, () -> joined(scored, TokenScores::entropies), step);
         return new Pass(step, scored, compact, batch);
     }
 
+    private static NDArray joined(List<Scored> scored, Function<TokenScores, NDArray> values) {
+        return Torch.notRecording(() -> Torch.concat(new NDList(
+                scored.stream().map(micro -> values.apply(micro.scores())).toList())));
+    }
+
     private static TokenLogProbs batch(
-            List<TrainingSequence> sequences, int[] offsets, NDArray logprobs, NDArray entropies, NDManager step) {
+            List<TrainingSequence> sequences,
+            int[] offsets,
+            NDArray logprobs,
+            Supplier<NDArray> entropies,
+            NDManager step) {
         int columns = sequences.stream()
                 .mapToInt(TrainingSequence::completionLength)
                 .max()

@@ -79,7 +79,7 @@ public final class TrainablePolicy implements AutoCloseable {
         options.warnIfSlow();
         var decoder = new TrainDecoder(
                 config, weights.embedding(), layers, new RopeTable(config, manager), options.gradientCheckpointing());
-        this.scorer = new TokenScorer(config, decoder, LogitPieces.MAX_LOGITS);
+        this.scorer = new TokenScorer(config, decoder, TokenScorer.MAX_LOGITS);
         this.optimizer = new AdamW(layout, this.leaves, manager);
     }
 

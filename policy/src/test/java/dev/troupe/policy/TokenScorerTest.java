@@ -22,7 +22,7 @@ class TokenScorerTest {
 
         List<float[]> oneTokenAtATime = gradients(fixture, false, 1);
 
-        assertClose(oneTokenAtATime, gradients(fixture, false, LogitPieces.MAX_LOGITS));
+        assertClose(oneTokenAtATime, gradients(fixture, false, TokenScorer.MAX_LOGITS));
     }
 
     @ParameterizedTest
@@ -30,9 +30,9 @@ class TokenScorerTest {
     void layersComputedAgainGiveTheGradientsOfThoseThatWereKept(String name) throws Exception {
         Fixture fixture = Fixture.of(name);
 
-        List<float[]> again = gradients(fixture, true, LogitPieces.MAX_LOGITS);
+        List<float[]> again = gradients(fixture, true, TokenScorer.MAX_LOGITS);
 
-        assertClose(again, gradients(fixture, false, LogitPieces.MAX_LOGITS));
+        assertClose(again, gradients(fixture, false, TokenScorer.MAX_LOGITS));
     }
 
     @ParameterizedTest
@@ -40,9 +40,9 @@ class TokenScorerTest {
     void scriptedLayersComputedAgainGiveThoseTheyGaveBefore(String name) throws Exception {
         Fixture fixture = Fixture.of(name);
 
-        List<float[]> again = gradients(fixture, Backend.TORCHSCRIPT, true, LogitPieces.MAX_LOGITS);
+        List<float[]> again = gradients(fixture, Backend.TORCHSCRIPT, true, TokenScorer.MAX_LOGITS);
 
-        assertClose(again, gradients(fixture, Backend.TORCHSCRIPT, false, LogitPieces.MAX_LOGITS));
+        assertClose(again, gradients(fixture, Backend.TORCHSCRIPT, false, TokenScorer.MAX_LOGITS));
     }
 
     private static List<float[]> gradients(Fixture fixture, boolean checkpointing, int maxLogits) throws Exception {
