@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * {@link MicroBatches}.
  */
 public final class TrainablePolicy implements AutoCloseable {
-    private final Base base;
+    private final LoadedDecoder base;
     private final Optional<LoraConfig> lora;
     private final NDManager manager;
     /** What is trained: all parameters of the base, or those of an adapter. */
@@ -30,33 +30,12 @@ public final class TrainablePolicy implements AutoCloseable {
     private final AdamW optimizer;
     private boolean accumulated;
 
-    /** A decoder in torch's memory; all of it belongs to the manager. */
-    private record Base(
-            DecoderConfig config, Map<String, byte[]> tokenizerFiles, NDManager manager, List<NDArray> parameters) {
-        Base {
-            tokenizerFiles = Map.copyOf(tokenizerFiles);
-            parameters = List.copyOf(parameters);
-        }
-
-        static Base load(Path directory, ComputeDevice device) throws IOException {
-            try (CheckpointReader checkpoint = CheckpointReader.open(directory)) {
-                NDManager manager = Torch.newManager(device);
-                try {
-                    List<NDArray> parameters = new ArrayList<>();
-                    for (int slot = 0; slot < checkpoint.layout().slots().size(); slot++) {
-                        parameters.add(checkpoint.load(slot, manager));
-                    }
-                    return new Base(checkpoint.config(), checkpoint.tokenizerFiles(), manager, parameters);
-                } catch (CheckpointException e) {
-                    manager.close();
-                    throw e;
-                }
-            }
-        }
-    }
-
     private TrainablePolicy(
-            Base base, Optional<LoraConfig> lora, ParameterLayout layout, List<NDArray> leaves, PolicyOptions options) {
+            LoadedDecoder base,
+            Optional<LoraConfig> lora,
+            ParameterLayout layout,
+            List<NDArray> leaves,
+            PolicyOptions options) {
         this.base = base;
         this.lora = lora;
         this.manager = base.manager();
@@ -83,7 +62,7 @@ public final class TrainablePolicy implements AutoCloseable {
         this.optimizer = new AdamW(layout, this.leaves, manager);
     }
 
-    private static TrainablePolicy whole(Base base, PolicyOptions options) {
+    private static TrainablePolicy whole(LoadedDecoder base, PolicyOptions options) {
         return new TrainablePolicy(
                 base, Optional.empty(), ParameterLayout.of(base.config()), base.parameters(), options);
     }
@@ -99,7 +78,7 @@ public final class TrainablePolicy implements AutoCloseable {
 
     /** As {@link #load(Path)}, computed as the options say; weights and gradients are float32 in any case. */
     public static TrainablePolicy load(Path directory, PolicyOptions options) throws IOException {
-        return whole(Base.load(directory, options.device()), options);
+        return whole(LoadedDecoder.load(directory, options.device()), options);
     }
 
     /** A policy with random weights; equal seeds give equal weights. It has no tokenizer files to save. */
@@ -109,11 +88,7 @@ public final class TrainablePolicy implements AutoCloseable {
 
     /** As {@link #initialize(DecoderConfig, long)}, computed as the options say. */
     public static TrainablePolicy initialize(DecoderConfig config, long seed, PolicyOptions options) {
-        NDManager manager = Torch.newManager(options.device());
-        List<NDArray> parameters = Initialization.parameters(config, seed).stream()
-                .map(parameter -> Torch.resident(manager, parameter))
-                .toList();
-        return whole(new Base(config, Map.of(), manager, parameters), options);
+        return whole(LoadedDecoder.initialize(config, seed, options.device()), options);
     }
 
     /**
@@ -129,7 +104,7 @@ public final class TrainablePolicy implements AutoCloseable {
     /** As {@link #withAdapter(Path, LoraConfig, long)}, computed as the options say. */
     public static TrainablePolicy withAdapter(Path baseDirectory, LoraConfig lora, long seed, PolicyOptions options)
             throws IOException {
-        Base base = Base.load(baseDirectory, options.device());
+        LoadedDecoder base = LoadedDecoder.load(baseDirectory, options.device());
         ParameterLayout layout = LoraWeights.layout(base.config(), lora);
         List<NDArray> leaves = Initialization.adapter(layout, seed).stream()
                 .map(matrix -> Torch.resident(base.manager(), matrix))
@@ -149,7 +124,7 @@ public final class TrainablePolicy implements AutoCloseable {
     /** As {@link #loadAdapter(Path, Path)}, computed as the options say. */
     public static TrainablePolicy loadAdapter(Path baseDirectory, Path adapterDirectory, PolicyOptions options)
             throws IOException {
-        Base base = Base.load(baseDirectory, options.device());
+        LoadedDecoder base = LoadedDecoder.load(baseDirectory, options.device());
         try (AdapterReader adapter = AdapterReader.open(adapterDirectory, base.config())) {
             List<NDArray> leaves = new ArrayList<>();
             for (int slot = 0; slot < adapter.layout().slots().size(); slot++) {
