@@ -136,7 +136,7 @@ final class AdamW {
     }
 
     private static void overwrite(NDArray target, NDArray value) {
-        // x - x + v is exact, and keeps the array's own memory.
+        // x - x + v is exact but for the sign of a zero, and keeps the array's own memory.
         target.subi(target).addi(value);
     }
 }

@@ -15,8 +15,8 @@ public record AdamWOptions(
         }
         requireUnit("beta1", beta1);
         requireUnit("beta2", beta2);
-        if (!(epsilon > 0)) {
-            throw new IllegalArgumentException("epsilon must be more than 0: " + epsilon);
+        if (!((float) epsilon >= Float.MIN_NORMAL) || Double.isInfinite(epsilon)) {
+            throw new IllegalArgumentException("epsilon must be more than 0, also as a float: " + epsilon);
         }
         if (!Double.isFinite(weightDecay) || weightDecay < 0) {
             throw new IllegalArgumentException("weightDecay must be 0 or more: " + weightDecay);
@@ -32,8 +32,8 @@ public record AdamWOptions(
     }
 
     private static void requireUnit(String name, double value) {
-        if (!(value >= 0 && value < 1)) {
-            throw new IllegalArgumentException(name + " must be in [0, 1): " + value);
+        if (!(value >= 0 && (float) value < 1)) {
+            throw new IllegalArgumentException(name + " must be in [0, 1), also as a float: " + value);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.troupe.policy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,11 @@ final class ArrayTrainLayers implements TrainLayers {
         this.config = config;
         this.weights = weights;
         this.adapter = adapter;
+    }
+
+    @Override
+    public NDArray mask(int length, NDManager step) {
+        return DecoderOps.causalMask(length, step);
     }
 
     @Override

@@ -56,7 +56,8 @@ final class CheckpointReader implements AutoCloseable {
         if (!Files.isDirectory(directory)) {
             throw new CheckpointException(Reason.MISSING_FILE, directory, "is not a checkpoint directory");
         }
-        DecoderConfig config = DecoderConfig.read(directory.resolve("config.json"));
+        DecoderConfig config = DecoderConfigJson.withGenerationConfig(
+                DecoderConfig.read(directory.resolve("config.json")), directory.resolve("generation_config.json"));
         Map<String, byte[]> tokenizerFiles = tokenizerFiles(directory);
         ParameterLayout layout = ParameterLayout.of(config);
         List<TensorFile> files = new ArrayList<>();

@@ -30,8 +30,11 @@ public record DecoderConfig(
         OptionalInt padTokenId,
         Family family,
         RopeScaling ropeScaling) {
-    /** Far above any published model; keeps sizes computed from a hostile file inside 64 bits. */
+    /** All far above any published model, so that a hostile file cannot make sizes overflow or lists explode. */
     private static final int MAX_DIMENSION = 1 << 22;
+
+    private static final int MAX_LAYERS = 1 << 12;
+    private static final int MAX_HEAD_DIM = 1 << 12;
 
     public DecoderConfig {
         requireSize("vocab_size", vocabSize);
@@ -42,6 +45,9 @@ public record DecoderConfig(
         requireSize("num_key_value_heads", numKeyValueHeads);
         requireSize("head_dim", headDim);
         requireSize("max_position_embeddings", maxPositionEmbeddings);
+        requireAtMost("num_hidden_layers", numHiddenLayers, MAX_LAYERS);
+        requireAtMost("head_dim", headDim, MAX_HEAD_DIM);
+        requireAtMost("num_attention_heads * head_dim", (long) numAttentionHeads * headDim, MAX_DIMENSION);
         if (numAttentionHeads % numKeyValueHeads != 0) {
             throw new IllegalArgumentException("num_attention_heads " + numAttentionHeads
                     + " is not a multiple of num_key_value_heads " + numKeyValueHeads);
@@ -131,6 +137,27 @@ public record DecoderConfig(
         return DecoderConfigJson.read(configJson);
     }
 
+    /** The same decoder with other tokens that end a completion. */
+    DecoderConfig withEosTokenIds(List<Integer> ids) {
+        return new DecoderConfig(
+                vocabSize,
+                hiddenSize,
+                intermediateSize,
+                numHiddenLayers,
+                numAttentionHeads,
+                numKeyValueHeads,
+                headDim,
+                rmsNormEps,
+                ropeTheta,
+                maxPositionEmbeddings,
+                tieWordEmbeddings,
+                ids,
+                bosTokenId,
+                padTokenId,
+                family,
+                ropeScaling);
+    }
+
     public int queryHeadsPerKeyValueHead() {
         return numAttentionHeads / numKeyValueHeads;
     }
@@ -140,6 +167,12 @@ public record DecoderConfig(
         return ParameterLayout.of(this).slots().stream()
                 .mapToLong(ParameterLayout.Slot::size)
                 .sum();
+    }
+
+    private static void requireAtMost(String name, long value, int most) {
+        if (value > most) {
+            throw new IllegalArgumentException(name + " must be at most " + most + ": " + value);
+        }
     }
 
     private static void requireSize(String name, int value) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.troupe.policy.CheckpointException.Reason;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +31,22 @@ final class DecoderConfigJson {
 
     static DecoderConfig read(Path file) throws IOException {
         return new DecoderConfigJson(file, Json.read(file, Reason.BAD_CONFIG)).parse();
+    }
+
+    /**
+     * With the {@code eos_token_id} of generation_config.json where that file names any: instruct checkpoints list all
+     * their stops there, and config.json only one of them.
+     */
+    static DecoderConfig withGenerationConfig(DecoderConfig config, Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return config;
+        }
+        List<Integer> ids = new DecoderConfigJson(file, Json.read(file, Reason.BAD_CONFIG)).tokenIds("eos_token_id");
+        try {
+            return ids.isEmpty() ? config : config.withEosTokenIds(ids);
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(Reason.BAD_CONFIG, file, e.getMessage() + "; correct the file", e);
+        }
     }
 
     static ObjectNode write(DecoderConfig config) {

@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
  * Keys and values of every layer, each (rows, kv, capacity, dim): a head's positions lie side by side, so that writing
  * one position and reading all of them are views.
  */
-final class KvCache implements AutoCloseable {
+final class KvCache {
     /** Capacity is added in blocks of this many positions: most completions end long before their limit. */
     private static final int GROWTH = 64;
 
@@ -111,10 +111,5 @@ final class KvCache implements AutoCloseable {
         manager.close();
         manager = next;
         arrays = rebuilt;
-    }
-
-    @Override
-    public void close() {
-        manager.close();
     }
 }

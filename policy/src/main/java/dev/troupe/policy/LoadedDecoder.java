@@ -23,15 +23,18 @@ record LoadedDecoder(
     static LoadedDecoder load(Path directory, ComputeDevice device) throws IOException {
         try (CheckpointReader checkpoint = CheckpointReader.open(directory)) {
             NDManager manager = Torch.newManager(device);
+            boolean loaded = false;
             try {
                 List<NDArray> parameters = new ArrayList<>();
                 for (int slot = 0; slot < checkpoint.layout().slots().size(); slot++) {
                     parameters.add(checkpoint.load(slot, manager));
                 }
+                loaded = true;
                 return new LoadedDecoder(checkpoint.config(), checkpoint.tokenizerFiles(), manager, parameters);
-            } catch (CheckpointException e) {
-                manager.close();
-                throw e;
+            } finally {
+                if (!loaded) {
+                    manager.close();
+                }
             }
         }
     }

@@ -10,9 +10,7 @@ package dev.troupe.policy;
  */
 public record SamplingParams(double temperature, double topP, int topK, int maxCompletionLength) {
     public SamplingParams {
-        if (!Double.isFinite(temperature) || temperature < 0 || temperature > 100) {
-            throw new IllegalArgumentException("temperature must be in [0, 100]: " + temperature);
-        }
+        requireTemperature(temperature);
         if (!(topP > 0 && topP <= 1)) {
             throw new IllegalArgumentException("topP must be in (0, 1]: " + topP);
         }
@@ -21,6 +19,13 @@ public record SamplingParams(double temperature, double topP, int topK, int maxC
         }
         if (maxCompletionLength < 1) {
             throw new IllegalArgumentException("maxCompletionLength must be 1 or more: " + maxCompletionLength);
+        }
+    }
+
+    /** Below a millionth, one over it times a logit leaves the range of a float. */
+    static void requireTemperature(double temperature) {
+        if (!(temperature == 0 || (temperature >= 1e-6 && temperature <= 100))) {
+            throw new IllegalArgumentException("temperature must be 0 or in [1e-6, 100]: " + temperature);
         }
     }
 

@@ -20,11 +20,14 @@ final class ScriptedTrainLayers implements TrainLayers {
     private final ScriptModule module;
     private final DecoderWeights<NDArray> weights;
     private final Optional<TrainLora> lora;
+    private final int group;
 
-    private ScriptedTrainLayers(ScriptModule module, DecoderWeights<NDArray> weights, Optional<TrainLora> lora) {
+    private ScriptedTrainLayers(
+            ScriptModule module, DecoderWeights<NDArray> weights, Optional<TrainLora> lora, int group) {
         this.module = module;
         this.weights = weights;
         this.lora = lora;
+        this.group = group;
     }
 
     /** @param manager owns the module */
@@ -39,7 +42,8 @@ final class ScriptedTrainLayers implements TrainLayers {
                 adapterConstants(config, lora.map(TrainLora::config)).entrySet()) {
             source = source.replace("${" + constant.getKey() + "}", constant.getValue());
         }
-        return new ScriptedTrainLayers(ScriptModule.compile("training", source, manager), weights, lora);
+        return new ScriptedTrainLayers(
+                ScriptModule.compile("training", source, manager), weights, lora, config.queryHeadsPerKeyValueHead());
     }
 
     private static Map<String, String> adapterConstants(DecoderConfig config, Optional<LoraConfig> lora) {
@@ -49,7 +53,7 @@ final class ScriptedTrainLayers implements TrainLayers {
             List<Integer> starts = new ArrayList<>();
             int start = 0;
             for (LoraModule module : modules) {
-                if (lora.isPresent() && lora.get().targetModules().contains(module)) {
+                if (lora.isPresent() && lora.get().targets(module)) {
                     starts.add(start);
                 }
                 start += module.outputs(config);
@@ -57,6 +61,13 @@ final class ScriptedTrainLayers implements TrainLayers {
             constants.put("ADAPTED_" + name, starts.toString());
         });
         return constants;
+    }
+
+    /** Each row once for every query head that shares a key head. */
+    @Override
+    public NDArray mask(int length, NDManager step) {
+        NDArray mask = DecoderOps.causalMask(length, step);
+        return mask.expandDims(1).broadcast(length, group, length).reshape((long) length * group, length);
     }
 
     @Override

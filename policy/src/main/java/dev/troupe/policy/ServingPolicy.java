@@ -59,13 +59,16 @@ public final class ServingPolicy implements AutoCloseable {
     public static ServingPolicy load(Path checkpointDirectory, PolicyOptions options) throws IOException {
         try (CheckpointReader checkpoint = CheckpointReader.open(checkpointDirectory)) {
             NDManager manager = Torch.newManager(options.device());
+            boolean loaded = false;
             try {
-                ServingBackend backend = backend(checkpoint, options, manager);
                 List<WeightFolding.Norms> norms = WeightFolding.norms(checkpoint, manager);
+                ServingBackend backend = backend(checkpoint, options, manager);
+                loaded = true;
                 return new ServingPolicy(checkpoint.config(), manager, options.device(), backend, norms);
-            } catch (CheckpointException e) {
-                manager.close();
-                throw e;
+            } finally {
+                if (!loaded) {
+                    manager.close();
+                }
             }
         }
     }
@@ -97,16 +100,18 @@ public final class ServingPolicy implements AutoCloseable {
      *     running sequences end on theirs
      */
     public void loadAdapter(String name, Path adapterDirectory) throws IOException {
-        lifecycle.readLock().lock();
-        try {
-            requireOpen();
-        } finally {
-            lifecycle.readLock().unlock();
-        }
         NDManager memory = Torch.newManager(device);
         boolean loaded = false;
         try (AdapterReader reader = AdapterReader.open(adapterDirectory, config)) {
-            var adapter = new LoadedAdapter(ServingAdapter.load(reader, config, norms, memory), memory);
+            LoadedAdapter adapter;
+            // The norms it is folded with must not be freed meanwhile.
+            lifecycle.readLock().lock();
+            try {
+                requireOpen();
+                adapter = new LoadedAdapter(ServingAdapter.load(reader, config, norms, memory), memory);
+            } finally {
+                lifecycle.readLock().unlock();
+            }
             lifecycle.writeLock().lock();
             try {
                 requireOpen();

@@ -17,6 +17,9 @@ import java.util.Optional;
 
 /** The control tokens of a tokenizer, and how to keep text from becoming one of them. */
 final class SpecialTokens {
+    /** Far above any vocabulary; tables by id stay small. */
+    private static final int MAX_ID = 1 << 22;
+
     private final Map<String, Integer> ids;
     private final Map<Character, List<String>> longestFirst = new HashMap<>();
     private final BitSet firstChars = new BitSet();
@@ -59,7 +62,7 @@ final class SpecialTokens {
         Map<String, Integer> ids = new HashMap<>();
         int highest = -1;
         for (JsonNode token : root.path("added_tokens")) {
-            int id = token.path("id").asInt();
+            int id = id(token.path("id"), file);
             String literal = token.path("content").asText();
             highest = Math.max(highest, id);
             added.put(literal, id);
@@ -68,7 +71,7 @@ final class SpecialTokens {
             }
         }
         for (JsonNode id : root.path("model").path("vocab")) {
-            highest = Math.max(highest, id.asInt());
+            highest = Math.max(highest, id(id, file));
         }
         for (String literal : ids.keySet()) {
             if (literal.codePointCount(0, literal.length()) < 2) {
@@ -81,6 +84,16 @@ final class SpecialTokens {
         int eos = endOfSequence(added, config, file);
         Optional<Integer> pad = named("pad_token", added, config, file);
         return new SpecialTokens(ids, eos, pad.orElse(ids.getOrDefault(BpeTrainer.END_OF_TEXT, eos)), highest + 1);
+    }
+
+    private static int id(JsonNode node, Path file) throws CheckpointException {
+        if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 0 || node.intValue() > MAX_ID) {
+            throw new CheckpointException(
+                    Reason.BAD_TOKENIZER,
+                    file,
+                    "has the token id " + node + ", not a whole number from 0 to " + MAX_ID);
+        }
+        return node.intValue();
     }
 
     private static int endOfSequence(Map<String, Integer> added, TokenizerConfig config, Path file)

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The decoder over right-padded batches, recorded for gradients when the thread records. Padding needs no mask: it
@@ -32,7 +33,7 @@ final class TrainDecoder {
     HiddenStates hidden(NDArray ids, NDManager step) {
         int length = (int) ids.getShape().get(1);
         RopeTable.Rotation rotation = rope.leading(length, step);
-        NDArray mask = DecoderOps.causalMask(length, step);
+        NDArray mask = network.mask(length, step);
         return checkpointing ? checkpointed(ids, rotation, mask, step) : recorded(ids, rotation, mask);
     }
 
@@ -61,19 +62,28 @@ final class TrainDecoder {
             return network.norm(x);
         });
         return new HiddenStates(values, gradient -> {
-            NDArray last = Torch.leaf(inputs.get(layers), step);
-            Torch.backward(network.norm(last), gradient);
-            NDArray upstream = Torch.gradient(last, step);
-            for (int layer = layers - 1; layer >= 0; layer--) {
-                NDArray input = Torch.leaf(inputs.get(layer), step);
-                Torch.backward(network.layer(input, layer, rotation, mask), upstream);
-                upstream = Torch.gradient(input, step);
+            NDArray upstream = again(inputs.get(layers), network::norm, gradient, step);
+            for (int index = layers - 1; index >= 0; index--) {
+                int layer = index;
+                NDArray next = again(inputs.get(layer), x -> network.layer(x, layer, rotation, mask), upstream, step);
+                upstream.close();
+                upstream = next;
             }
             NDArray embedded = Torch.rows(embedding, ids);
             if (embedding.hasGradient()) {
                 Torch.backward(embedded, upstream);
             }
         });
+    }
+
+    /** Computes one function of an input again and takes a gradient back through it; nothing else stays in memory. */
+    private static NDArray again(NDArray values, UnaryOperator<NDArray> function, NDArray gradient, NDManager step) {
+        try (values;
+                NDArray input = Torch.leaf(values, step);
+                NDArray output = function.apply(input)) {
+            Torch.backward(output, gradient);
+            return Torch.gradient(input, step);
+        }
     }
 
     /** hidden (rows, hidden) to logits (rows, vocab). */

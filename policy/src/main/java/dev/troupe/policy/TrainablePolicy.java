@@ -63,8 +63,29 @@ public final class TrainablePolicy implements AutoCloseable {
     }
 
     private static TrainablePolicy whole(LoadedDecoder base, PolicyOptions options) {
-        return new TrainablePolicy(
-                base, Optional.empty(), ParameterLayout.of(base.config()), base.parameters(), options);
+        return over(
+                base,
+                () -> new TrainablePolicy(
+                        base, Optional.empty(), ParameterLayout.of(base.config()), base.parameters(), options));
+    }
+
+    /** What makes a policy of a decoder. */
+    private interface Making<E extends Exception> {
+        TrainablePolicy make() throws E;
+    }
+
+    /** Frees the decoder when no policy comes of it. */
+    private static <E extends Exception> TrainablePolicy over(LoadedDecoder base, Making<E> making) throws E {
+        boolean made = false;
+        try {
+            TrainablePolicy policy = making.make();
+            made = true;
+            return policy;
+        } finally {
+            if (!made) {
+                base.manager().close();
+            }
+        }
     }
 
     /**
@@ -105,11 +126,13 @@ public final class TrainablePolicy implements AutoCloseable {
     public static TrainablePolicy withAdapter(Path baseDirectory, LoraConfig lora, long seed, PolicyOptions options)
             throws IOException {
         LoadedDecoder base = LoadedDecoder.load(baseDirectory, options.device());
-        ParameterLayout layout = LoraWeights.layout(base.config(), lora);
-        List<NDArray> leaves = Initialization.adapter(layout, seed).stream()
-                .map(matrix -> Torch.resident(base.manager(), matrix))
-                .toList();
-        return new TrainablePolicy(base, Optional.of(lora), layout, leaves, options);
+        return over(base, () -> {
+            ParameterLayout layout = LoraWeights.layout(base.config(), lora);
+            List<NDArray> leaves = Initialization.adapter(layout, seed).stream()
+                    .map(matrix -> Torch.resident(base.manager(), matrix))
+                    .toList();
+            return new TrainablePolicy(base, Optional.of(lora), layout, leaves, options);
+        });
     }
 
     /**
@@ -125,16 +148,15 @@ public final class TrainablePolicy implements AutoCloseable {
     public static TrainablePolicy loadAdapter(Path baseDirectory, Path adapterDirectory, PolicyOptions options)
             throws IOException {
         LoadedDecoder base = LoadedDecoder.load(baseDirectory, options.device());
-        try (AdapterReader adapter = AdapterReader.open(adapterDirectory, base.config())) {
-            List<NDArray> leaves = new ArrayList<>();
-            for (int slot = 0; slot < adapter.layout().slots().size(); slot++) {
-                leaves.add(adapter.load(slot, base.manager()));
+        return over(base, () -> {
+            try (AdapterReader adapter = AdapterReader.open(adapterDirectory, base.config())) {
+                List<NDArray> leaves = new ArrayList<>();
+                for (int slot = 0; slot < adapter.layout().slots().size(); slot++) {
+                    leaves.add(adapter.load(slot, base.manager()));
+                }
+                return new TrainablePolicy(base, Optional.of(adapter.lora()), adapter.layout(), leaves, options);
             }
-            return new TrainablePolicy(base, Optional.of(adapter.lora()), adapter.layout(), leaves, options);
-        } catch (IOException e) {
-            base.manager().close();
-            throw e;
-        }
+        });
     }
 
     public DecoderConfig config() {
@@ -177,9 +199,10 @@ public final class TrainablePolicy implements AutoCloseable {
                     throw new IllegalStateException("the loss has shape " + value.getShape() + ", not a scalar");
                 }
                 value.attach(step);
+                // Set first: what fails half way leaves gradients that zeroGradients has to clear.
+                accumulated = true;
                 Torch.backward(value);
                 pass.backward();
-                accumulated = true;
                 return (double) value.toFloatArray()[0];
             });
         }
@@ -219,14 +242,15 @@ public final class TrainablePolicy implements AutoCloseable {
         if (!accumulated) {
             throw new IllegalStateException("nothing was accumulated since the last step");
         }
-        accumulated = false;
         Torch.inference();
         try (NDManager step = manager.newSubManager()) {
-            return optimizer.step(options, step);
+            double norm = optimizer.step(options, step);
+            accumulated = false;
+            return norm;
         }
     }
 
-    /** Forgets what was accumulated since the last step. */
+    /** Forgets what was accumulated since the last step, also by a call that failed half way. */
     public void zeroGradients() {
         if (accumulated) {
             leaves.forEach(Torch::zeroGradient);

@@ -16,9 +16,7 @@ public record TrainingSequence(TokenIds tokens, int promptLength, double tempera
             throw new IllegalArgumentException(
                     "promptLength must be in [1, " + tokens.size() + " tokens), not " + promptLength);
         }
-        if (!Double.isFinite(temperature) || temperature < 0) {
-            throw new IllegalArgumentException("temperature must be 0 or more: " + temperature);
-        }
+        SamplingParams.requireTemperature(temperature);
     }
 
     public static TrainingSequence of(TokenIds prompt, TokenIds completion, double temperature) {

@@ -83,6 +83,18 @@ class CheckpointTest {
     }
 
     @Test
+    void takesTheStopsOfTheGenerationConfig() throws Exception {
+        Path file = directory.resolve("generation_config.json");
+        Files.writeString(file, "{\"eos_token_id\": [3, 1]}");
+        try (var policy = TrainablePolicy.load(directory)) {
+            assertThat(policy.config().eosTokenIds()).containsExactly(3, 1);
+        }
+
+        Files.writeString(file, "{\"eos_token_id\": 6}");
+        assertRefused(Reason.BAD_CONFIG, "generation_config.json: eos_token_id must be in [0, vocab_size 6)");
+    }
+
+    @Test
     void refusesAShardOutsideTheDirectory() throws Exception {
         Files.delete(directory.resolve("model.safetensors"));
         writeIndex("../model-1.safetensors");

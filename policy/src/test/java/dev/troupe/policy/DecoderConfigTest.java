@@ -116,6 +116,9 @@ class DecoderConfigTest {
             "num_attention_heads": 0 | BAD_CONFIG | num_attention_heads must be 1
             "num_key_value_heads": 3 | BAD_CONFIG | not a multiple of num_key_value_heads 3
             "head_dim": 5 | BAD_CONFIG | head_dim must be even
+            "head_dim": 8192 | BAD_CONFIG | head_dim must be at most 4096
+            "num_hidden_layers": 4194304 | BAD_CONFIG | num_hidden_layers must be at most 4096
+            "num_attention_heads": 65536, "num_key_value_heads": 65536, "head_dim": 4096 | BAD_CONFIG | num_attention_heads * head_dim must be at most
             "rms_norm_eps": 0 | BAD_CONFIG | rms_norm_eps must be
             "rope_theta": "x" | BAD_CONFIG | rope_theta "x"
             "eos_token_id": 40 | BAD_CONFIG | eos_token_id must be in [0, vocab_size 40)

@@ -45,6 +45,7 @@ final class PolicyUpdate {
         for (int iteration = 0; iteration < options.numIterations(); iteration++) {
             double value = accumulate(policy, forwarded, weights, tally);
             if (!Double.isFinite(value)) {
+                policy.zeroGradients();
                 return new PolicyOutcome.Broken(SkipReason.NON_FINITE_LOSS);
             }
             gradNorm = policy.step(optimizer);
