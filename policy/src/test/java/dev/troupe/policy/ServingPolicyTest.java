@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -118,6 +119,52 @@ class ServingPolicyTest {
         }
         assertThatThrownBy(() -> serving.generate(requests)).hasMessageContaining("closed");
         serving.close();
+    }
+
+    @Test
+    void aTrainerBesideSamplersMakesTheBitsItMakesAlone() throws Exception {
+        // Given
+        List<TrainingSequence> batch = samples.sequences(4);
+        List<GenerationRequest> requests = samples.requests(4);
+        Path alone = directory.resolve("alone");
+        Path beside = directory.resolve("beside");
+        train(batch, alone);
+        try (var serving = serving();
+                var threads = Executors.newFixedThreadPool(2)) {
+            List<Completion> expected = serving.generate(requests);
+            var training = new AtomicBoolean(true);
+            List<Future<Integer>> samplers = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                samplers.add(threads.submit(() -> {
+                    int rounds = 0;
+                    do {
+                        assertThat(serving.generate(requests)).isEqualTo(expected);
+                        rounds++;
+                    } while (training.get());
+                    return rounds;
+                }));
+            }
+
+            // When
+            train(batch, beside);
+            training.set(false);
+
+            // Then
+            for (var sampler : samplers) {
+                assertThat(sampler.get()).isPositive();
+            }
+            assertThat(beside.resolve("model.safetensors")).hasSameBinaryContentAs(alone.resolve("model.safetensors"));
+        }
+    }
+
+    private static void train(List<TrainingSequence> batch, Path directory) throws IOException {
+        try (var policy = TrainablePolicy.initialize(Samples.TINY, 9)) {
+            for (int i = 0; i < 20; i++) {
+                policy.accumulate(batch, Samples::meanNegativeLogProb);
+                policy.step(Samples.FAST);
+            }
+            policy.save(directory);
+        }
     }
 
     private ServingPolicy serving() throws IOException {
