@@ -60,6 +60,11 @@ final class AdapterReader implements AutoCloseable {
         return tensors.load(slot, manager);
     }
 
+    /** All matrices, in the order of {@link #layout()}. */
+    List<NDArray> loadAll(NDManager manager) throws CheckpointException {
+        return tensors.loadAll(manager);
+    }
+
     @Override
     public void close() {
         file.close();

@@ -132,6 +132,11 @@ final class CheckpointReader implements AutoCloseable {
         return tensors.load(slot, manager);
     }
 
+    /** All parameters, in the order of {@link #layout()}. */
+    List<NDArray> loadAll(NDManager manager) throws CheckpointException {
+        return tensors.loadAll(manager);
+    }
+
     @Override
     public void close() {
         files.forEach(TensorFile::close);

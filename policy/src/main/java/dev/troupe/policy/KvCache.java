@@ -13,7 +13,7 @@ import java.util.stream.LongStream;
  */
 final class KvCache {
     /** Capacity is added in blocks of this many positions: most completions end long before their limit. */
-    private static final int GROWTH = 64;
+    static final int GROWTH = 64;
 
     private static final int POSITION = 2;
 

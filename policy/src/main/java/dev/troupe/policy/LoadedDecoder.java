@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -25,10 +24,7 @@ record LoadedDecoder(
             NDManager manager = Torch.newManager(device);
             boolean loaded = false;
             try {
-                List<NDArray> parameters = new ArrayList<>();
-                for (int slot = 0; slot < checkpoint.layout().slots().size(); slot++) {
-                    parameters.add(checkpoint.load(slot, manager));
-                }
+                List<NDArray> parameters = checkpoint.loadAll(manager);
                 loaded = true;
                 return new LoadedDecoder(checkpoint.config(), checkpoint.tokenizerFiles(), manager, parameters);
             } finally {

@@ -15,8 +15,10 @@ final class LogitPieces implements TokenScores {
     private final TokenHead.Tokens tokens;
     private final int rows;
     private final NDManager step;
-    private final NDArray logprobs;
-    private final NDArray entropies;
+    private final Values values;
+
+    /** Both (tokens). */
+    private record Values(NDArray logprobs, NDArray entropies) {}
 
     /** @param rows tokens of one piece */
     LogitPieces(TokenHead head, NDArray hidden, TokenHead.Tokens tokens, int rows, NDManager step) {
@@ -25,37 +27,37 @@ final class LogitPieces implements TokenScores {
         this.tokens = tokens;
         this.rows = rows;
         this.step = step;
-        var chosen = new NDList();
-        var spread = new NDList();
-        Torch.notRecording(() -> {
-            NDArray states = head.states(hidden, tokens);
-            for (int from = 0; from < tokens.count(); from += rows) {
-                int to = Math.min(tokens.count(), from + rows);
-                try (NDScope scope = new NDScope()) {
-                    scope.suppressNotUsedWarning();
-                    TokenHead.Tokens piece = tokens.slice(from, to, step);
-                    NDArray distribution = head.distribution(Torch.slice(states, 0, from, to, step), piece);
-                    NDArray logprob = TokenHead.chosen(distribution, piece);
-                    NDArray entropy = TokenHead.entropies(distribution);
-                    NDScope.unregister(logprob, entropy);
-                    chosen.add(logprob);
-                    spread.add(entropy);
-                }
+        this.values = Torch.notRecording(this::values);
+    }
+
+    private Values values() {
+        NDArray states = head.states(hidden, tokens);
+        var logprobs = new NDList();
+        var entropies = new NDList();
+        for (int from = 0; from < tokens.count(); from += rows) {
+            int to = Math.min(tokens.count(), from + rows);
+            try (NDScope scope = new NDScope()) {
+                scope.suppressNotUsedWarning();
+                TokenHead.Tokens piece = tokens.slice(from, to, step);
+                NDArray distribution = head.distribution(Torch.slice(states, 0, from, to, step), piece);
+                NDArray logprob = TokenHead.chosen(distribution, piece);
+                NDArray entropy = TokenHead.entropies(distribution);
+                NDScope.unregister(logprob, entropy);
+                logprobs.add(logprob);
+                entropies.add(entropy);
             }
-            return chosen;
-        });
-        this.logprobs = Torch.notRecording(() -> Torch.concat(chosen));
-        this.entropies = Torch.notRecording(() -> Torch.concat(spread));
+        }
+        return new Values(Torch.concat(logprobs), Torch.concat(entropies));
     }
 
     @Override
     public NDArray logprobs() {
-        return logprobs;
+        return values.logprobs();
     }
 
     @Override
     public NDArray entropies() {
-        return entropies;
+        return values.entropies();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.troupe.policy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Which parameters a decoder has, in which order, and which Hugging Face tensors each is stacked from. Projections that
@@ -80,6 +81,11 @@ record ParameterLayout(List<Slot> slots) {
             slots.add(matrix(hidden, new Part("lm_head.weight", config.vocabSize())));
         }
         return new ParameterLayout(slots);
+    }
+
+    /** The place of each slot, for what is loaded slot by slot. */
+    List<Integer> indices() {
+        return IntStream.range(0, slots.size()).boxed().toList();
     }
 
     private static Slot vector(Part... parts) {

@@ -11,12 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Serving by one TorchScript call for each pass; weights and cache stay on torch's side. */
 final class ScriptedServing implements ServingBackend {
-    /** Most prompt tokens of one forward; bounds the memory of the masks and of the feed-forward. */
-    private static final int PREFILL_TOKENS = 4096;
-
-    /** Capacity of a cache is added in blocks of this many positions. */
-    private static final int GROWTH = 64;
-
     private final ScriptModule module;
     private final ScriptModule.Value weights;
 
@@ -110,7 +104,7 @@ final class ScriptedServing implements ServingBackend {
                     .with(step.create(input.ids(), shape))
                     .with(step.create(input.positions(), shape))
                     .with(input.hasPadding() ? step.create(input.mask(), shape) : padding)
-                    .with(Math.max(1, PREFILL_TOKENS / promptLength));
+                    .with(Math.max(1, ServingDecoder.PREFILL_TOKENS / promptLength));
             try (ScriptedAdapters prompted = adapters(distinct);
                     ScriptModule.Value result = prompted.passTo(call).run()) {
                 List<ScriptModule.Value> parts = result.parts();
@@ -154,7 +148,7 @@ final class ScriptedServing implements ServingBackend {
         }
 
         private void rebuild(ScriptModule.Value source, int[] sourceRows, NDManager step) {
-            capacity = length + GROWTH;
+            capacity = length + KvCache.GROWTH;
             ScriptModule.Value rebuilt = module.call("rebuilt")
                     .with(source)
                     .with(longs(sourceRows, step))

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * An adapter folded as the base it serves beside: the norms in front of a projection are multiplied into A, the scaling
@@ -54,9 +53,8 @@ final class ServingAdapter {
     static ServingAdapter load(
             AdapterReader adapter, DecoderConfig config, List<WeightFolding.Norms> norms, NDManager manager)
             throws IOException {
-        int slots = adapter.layout().slots().size();
-        LoraWeights<Integer> slot = LoraWeights.of(
-                config, adapter.lora(), IntStream.range(0, slots).boxed().toList());
+        LoraWeights<Integer> slot =
+                LoraWeights.of(config, adapter.lora(), adapter.layout().indices());
         var folding = new Folding(adapter, config, slot, manager);
         List<Layer> layers = new ArrayList<>();
         for (int layer = 0; layer < config.numHiddenLayers(); layer++) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The decoder over folded weights: prompts in one pass, then one token a step from the cache. Holds no state. */
 final class ServingDecoder {
     /** Most prompt tokens of one forward; bounds the memory of attention scores. */
-    private static final int PREFILL_TOKENS = 4096;
+    static final int PREFILL_TOKENS = 4096;
 
     private final DecoderConfig config;
     private final FoldedWeights weights;

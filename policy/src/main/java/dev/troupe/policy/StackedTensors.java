@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.troupe.policy.CheckpointException.Reason;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +121,15 @@ final class StackedTensors {
             whole.attach(manager);
             return whole;
         }
+    }
+
+    /** Every slot, in the order of the layout. */
+    List<NDArray> loadAll(NDManager manager) throws CheckpointException {
+        List<NDArray> all = new ArrayList<>();
+        for (int slot : layout.indices()) {
+            all.add(load(slot, manager));
+        }
+        return all;
     }
 
     private void addPieces(NDList pieces, String name, long size, NDManager step) throws CheckpointException {

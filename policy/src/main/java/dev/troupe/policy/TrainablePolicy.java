@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -150,10 +149,7 @@ public final class TrainablePolicy implements AutoCloseable {
         LoadedDecoder base = LoadedDecoder.load(baseDirectory, options.device());
         return over(base, () -> {
             try (AdapterReader adapter = AdapterReader.open(adapterDirectory, base.config())) {
-                List<NDArray> leaves = new ArrayList<>();
-                for (int slot = 0; slot < adapter.layout().slots().size(); slot++) {
-                    leaves.add(adapter.load(slot, base.manager()));
-                }
+                List<NDArray> leaves = adapter.loadAll(base.manager());
                 return new TrainablePolicy(base, Optional.of(adapter.lora()), adapter.layout(), leaves, options);
             }
         });

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** Reads and folds one parameter of a checkpoint after the other, so that no more than one of them exists twice. */
 final class WeightFolding {
@@ -37,9 +36,8 @@ final class WeightFolding {
 
     /** The outer norms, layer by layer. */
     static List<Norms> norms(CheckpointReader checkpoint, NDManager manager) throws IOException {
-        int slots = checkpoint.layout().slots().size();
-        DecoderWeights<Integer> slot = DecoderWeights.of(
-                checkpoint.config(), IntStream.range(0, slots).boxed().toList());
+        DecoderWeights<Integer> slot =
+                DecoderWeights.of(checkpoint.config(), checkpoint.layout().indices());
         List<Norms> norms = new ArrayList<>();
         for (DecoderWeights.Layer<Integer> layer : slot.layers()) {
             norms.add(
@@ -49,9 +47,8 @@ final class WeightFolding {
     }
 
     private FoldedWeights load() throws IOException {
-        int slots = checkpoint.layout().slots().size();
         DecoderWeights<Integer> slot =
-                DecoderWeights.of(config, IntStream.range(0, slots).boxed().toList());
+                DecoderWeights.of(config, checkpoint.layout().indices());
         NDArray embedding = checkpoint.load(slot.embedding(), manager);
         List<FoldedWeights.Layer> layers = new ArrayList<>();
         for (DecoderWeights.Layer<Integer> layer : slot.layers()) {
