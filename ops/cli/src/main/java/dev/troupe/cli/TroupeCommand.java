@@ -1,5 +1,7 @@
 package dev.troupe.cli;
 
+import dev.troupe.cli.audit.AuditCommand;
+import dev.troupe.cli.audit.LineageCommand;
 import dev.troupe.cli.bench.BenchCommand;
 import dev.troupe.cli.demo.DemoCommand;
 import dev.troupe.cli.local.UpCommand;
@@ -27,6 +29,8 @@ import picocli.CommandLine.Spec;
             TasksCommand.class,
             TailCommand.class,
             TopicsCommand.class,
+            AuditCommand.class,
+            LineageCommand.class,
             WarmStartCommand.class,
             BenchCommand.class,
         },

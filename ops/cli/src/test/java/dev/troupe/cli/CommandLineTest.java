@@ -34,7 +34,22 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "demo", "up", "service", "tasks", "tail", "topics", "warm-start", "bench", "bench policy"})
+            strings = {
+                "",
+                "demo",
+                "up",
+                "service",
+                "tasks",
+                "tail",
+                "topics",
+                "audit",
+                "lineage",
+                "lineage episode",
+                "lineage version",
+                "warm-start",
+                "bench",
+                "bench policy"
+            })
     void everyCommandExplainsItself(String command) {
         Answer answer = command.isEmpty() ? troupe("--help") : troupe((command + " --help").split(" "));
         assertThat(answer.code()).isZero();
@@ -56,6 +71,10 @@ class CommandLineTest {
         "service barista, barista, TRAINER",
         "service, Missing, Usage",
         "topics paint, paint, APPLY",
+        "audit --list many, --list, many",
+        "lineage, episode TASK, Usage",
+        "lineage episode, TASK, Usage",
+        "lineage version team first, VERSION, first",
         "up --broker-port high, --broker-port, high",
         "bench, policy, Usage",
         "bench policy --sizes 1m;7m, --sizes, 7m",

@@ -86,6 +86,11 @@ final class Admission {
         queues.merge(queue, 1, Integer::sum);
     }
 
+    /** The offset of the waiting task with that key of the store; the end of the key. */
+    static long offset(String key) {
+        return Long.parseLong(key.substring(key.lastIndexOf(SEPARATOR) + 1));
+    }
+
     int size() {
         return queues.values().stream().mapToInt(Integer::intValue).sum();
     }

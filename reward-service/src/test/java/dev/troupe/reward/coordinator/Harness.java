@@ -132,14 +132,16 @@ final class Harness implements AutoCloseable {
 
     /** Entries in a store. */
     long size(String store) {
+        return keys(store).size();
+    }
+
+    /** Keys in a store, in its order. */
+    List<String> keys(String store) {
+        var keys = new ArrayList<String>();
         try (var entries = driver.<String, byte[]>getKeyValueStore(store).all()) {
-            long count = 0;
-            while (entries.hasNext()) {
-                entries.next();
-                count++;
-            }
-            return count;
+            entries.forEachRemaining(entry -> keys.add(entry.key));
         }
+        return keys;
     }
 
     double ignored(Ignored what) {

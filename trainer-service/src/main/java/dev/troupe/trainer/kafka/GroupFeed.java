@@ -41,10 +41,15 @@ public final class GroupFeed implements AutoCloseable {
 
     public GroupFeed(KafkaClients clients, String teamId) {
         this.teamId = teamId;
-        String groupId = "troupe-trainer-" + teamId;
+        String groupId = groupId(teamId);
         this.codec = clients.codec();
         this.consumer =
                 clients.consumer(groupId, groupId, Map.of("max.poll.records", Integer.toString(MAX_POLL_RECORDS)));
+    }
+
+    /** The consumer group under which a team's trainer commits its position. */
+    public static String groupId(String teamId) {
+        return "troupe-trainer-" + teamId;
     }
 
     /**

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.troupe.cli.audit.AuditCommand;
+import dev.troupe.cli.audit.LineageCommand;
 import dev.troupe.local.LocalModeException;
 import dev.troupe.runtime.kafka.DeadLetters;
 import dev.troupe.schemas.Topic;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +37,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** Broker, registry and the four services as {@code troupe up} runs them, used with nothing but standard tools. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -230,6 +237,50 @@ class StackIT {
         });
         assertThat(trained).as("no group is trained on twice").doesNotHaveDuplicates();
     }
+
+    @Test
+    void theAuditBalancesAtAnyMomentAndLineageLeadsBack() throws Exception {
+        tools.text("tasks", "audited", SmallStack.task("audited", 30));
+        assertThat(troupe("audit").out()).contains("every task is accounted for exactly once");
+
+        List<GenericRecord> steps = tools.records("training-steps", PATIENCE, read -> holds(read.getLast(), "audited"));
+        Path json = directory.resolve("audit.json");
+        Answer audit = troupe("audit", "--json", json.toString());
+        assertThat(audit.code()).as(audit.out()).isZero();
+        assertThat(audit.out()).contains("team ").contains("balances");
+        assertThat(Files.readString(json)).contains("\"balances\" : true");
+
+        assertThat(troupe("lineage", "episode", "audited").out())
+                .contains("audited episode 0 of team team")
+                .contains("audited episode 1 of team team")
+                .contains("policy team ");
+        int version = (int) ((Map<?, ?>) steps.getLast().get("versions"))
+                .values().stream().findFirst().orElseThrow();
+        assertThat(troupe("lineage", "version", "team", Integer.toString(version))
+                        .out())
+                .contains("team version " + version + ": from version " + (version - 1));
+        assertThat(troupe("lineage", "version", "team", "100000").code()).isOne();
+    }
+
+    private record Answer(int code, String out) {}
+
+    private Answer troupe(String... command) {
+        var line = new ArrayList<>(Arrays.asList(command));
+        stack.cluster().settings().forEach((key, value) -> {
+            if (key.startsWith("kafka.") || key.startsWith("schema.registry.")) {
+                line.addAll(List.of("--set", key + "=" + value));
+            }
+        });
+        var out = new StringWriter();
+        int code = new CommandLine(new AuditCommands())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(new StringWriter()))
+                .execute(line.toArray(String[]::new));
+        return new Answer(code, out.toString());
+    }
+
+    @Command(subcommands = {AuditCommand.class, LineageCommand.class})
+    private static final class AuditCommands {}
 
     @Test
     void aSecondStackOnTheDirectoryIsRefused() {

@@ -1,0 +1,191 @@
+package dev.troupe.cli.audit;
+
+import dev.troupe.reward.coordinator.StateTopics;
+import dev.troupe.runtime.kafka.ClusterException;
+import dev.troupe.runtime.kafka.DeadLetters;
+import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.Origin;
+import dev.troupe.schemas.TopicCatalog;
+import dev.troupe.trainer.kafka.GroupFeed;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads all topics and settles the accounts.
+ *
+ * <p>Topics are read one after the other while the stream moves on, and a transaction reaches its partitions one after
+ * the other, so a task on its way can look lost in one look. What is wrong stays wrong: only findings that two looks, a
+ * second apart, have in common are reported.
+ */
+public final class Auditor {
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    private static final int MOST_LOOKS = 5;
+    private static final Duration ADMIN = Duration.ofSeconds(30);
+
+    private final KafkaClients clients;
+    private final StateTopics state;
+    private final Consumer<String> progress;
+
+    /**
+     * @param applicationId of the coordinator, whose state is part of the accounts
+     * @param progress takes a line for each topic
+     */
+    public Auditor(KafkaClients clients, String applicationId, Consumer<String> progress) {
+        this.clients = clients;
+        this.state = new StateTopics(applicationId);
+        this.progress = progress;
+    }
+
+    /** @throws ClusterException when the cluster does not answer */
+    Audit audit() throws InterruptedException {
+        Audit audit = look();
+        for (int looks = 1; looks < MOST_LOOKS && !audit.balances(); looks++) {
+            progress.accept("%d things do not add up at first sight; looking again"
+                    .formatted(audit.findings().size()));
+            pause();
+            var before = new HashSet<>(audit.findings());
+            audit = look();
+            if (before.containsAll(audit.findings())) {
+                break;
+            }
+            if (looks == MOST_LOOKS - 1) {
+                audit = audit.with(
+                        audit.findings().stream().filter(before::contains).toList());
+            }
+        }
+        return audit;
+    }
+
+    /** Consequences are read before their causes, so that a cause is there for each. */
+    private Audit look() throws InterruptedException {
+        var ledger = new Ledger();
+        try (var admin = clients.admin("troupe-audit");
+                var scan = new LogScan(clients)) {
+            Set<String> topics = answer("list the topics", admin.listTopics().names());
+            var teams = new HashSet<String>();
+            scan.read(TopicCatalog.MODEL_VERSIONS, (_, value) -> value.ifPresent(ledger::version));
+            scan.read(
+                    TopicCatalog.TRAINING_STEPS,
+                    (_, value) -> value.ifPresent(step -> {
+                        ledger.step(step);
+                        teams.add(step.getTeamId());
+                    }));
+            progress.accept("read model-versions and training-steps");
+            Map<String, Map<Integer, Long>> trainers = trainers(admin, teams);
+            scan.raw(TopicCatalog.DEAD_LETTERS, letter -> note(letter, ledger));
+            scan.read(TopicCatalog.EPISODE_GROUPS, (at, value) -> value.ifPresent(group -> ledger.group(at, group)));
+            progress.accept("read dead-letters and episode-groups");
+            scan.read(TopicCatalog.EPISODES, (_, value) -> value.ifPresent(ledger::episode));
+            progress.accept("read episodes");
+            Map<Integer, Long> coordinator =
+                    partitions(offsets(admin, state.applicationId()), TopicCatalog.TASKS.name());
+            live(scan, topics, ledger);
+            scan.read(TopicCatalog.TASKS, ledger::task);
+            progress.accept("read tasks and the coordinator's state");
+            var begin = new HashMap<Integer, Long>();
+            scan.begin(TopicCatalog.TASKS.name()).forEach((at, offset) -> begin.put(at.partition(), offset));
+            return ledger.settle(new Positions(coordinator, trainers, begin));
+        }
+    }
+
+    private void live(LogScan scan, Set<String> topics, Ledger ledger) {
+        if (topics.contains(state.groups())) {
+            var live = new HashSet<String>();
+            scan.raw(state.groups(), record -> {
+                String taskId = StateTopics.taskId(record.key());
+                if (record.value() == null) {
+                    live.remove(taskId);
+                } else {
+                    live.add(taskId);
+                }
+            });
+            live.forEach(ledger::live);
+        }
+        if (topics.contains(state.waiting())) {
+            var waiting = new HashSet<Origin>();
+            scan.raw(state.waiting(), record -> {
+                var task = new Origin(
+                        TopicCatalog.TASKS.name(), record.partition(), StateTopics.waitingOffset(record.key()));
+                if (record.value() == null) {
+                    waiting.remove(task);
+                } else {
+                    waiting.add(task);
+                }
+            });
+            waiting.forEach(task -> ledger.waiting(task.partition(), task.offset()));
+        }
+    }
+
+    private static void note(ConsumerRecord<byte[], byte[]> letter, Ledger ledger) {
+        var headers = letter.headers();
+        boolean isTask = DeadLetters.text(headers, DeadLetters.TOPIC)
+                .filter(TopicCatalog.TASKS.name()::equals)
+                .isPresent();
+        Optional<String> partition = DeadLetters.text(headers, DeadLetters.PARTITION);
+        Optional<String> offset = DeadLetters.text(headers, DeadLetters.OFFSET);
+        if (isTask && partition.isPresent() && offset.isPresent()) {
+            ledger.deadLetter(
+                    new Origin(
+                            TopicCatalog.TASKS.name(), Integer.parseInt(partition.get()), Long.parseLong(offset.get())),
+                    DeadLetters.text(headers, DeadLetters.REASON).orElse("unknown"));
+        }
+    }
+
+    private static Map<String, Map<Integer, Long>> trainers(Admin admin, Set<String> teams)
+            throws InterruptedException {
+        var positions = new HashMap<String, Map<Integer, Long>>();
+        for (String team : teams) {
+            positions.put(
+                    team, partitions(offsets(admin, GroupFeed.groupId(team)), TopicCatalog.EPISODE_GROUPS.name()));
+        }
+        return positions;
+    }
+
+    private static Map<TopicPartition, OffsetAndMetadata> offsets(Admin admin, String groupId)
+            throws InterruptedException {
+        return answer(
+                "tell the offsets of group " + groupId,
+                admin.listConsumerGroupOffsets(groupId).partitionsToOffsetAndMetadata());
+    }
+
+    private static Map<Integer, Long> partitions(Map<TopicPartition, OffsetAndMetadata> offsets, String topic) {
+        var byPartition = new HashMap<Integer, Long>();
+        offsets.forEach((at, offset) -> {
+            if (at.topic().equals(topic) && offset != null) {
+                byPartition.put(at.partition(), offset.offset());
+            }
+        });
+        return byPartition;
+    }
+
+    private static <T> T answer(String what, KafkaFuture<T> answer) throws InterruptedException {
+        try {
+            return answer.get(ADMIN.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new ClusterException(
+                    ClusterException.Reason.BROKER_UNREACHABLE, "the cluster did not %s: %s".formatted(what, e), e);
+        }
+    }
+
+    private static void pause() throws InterruptedException {
+        boolean never = new CountDownLatch(1).await(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+        if (never) {
+            throw new IllegalStateException("nobody counts this down");
+        }
+    }
+}
