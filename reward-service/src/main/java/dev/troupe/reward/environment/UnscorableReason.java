@@ -10,6 +10,8 @@ public enum UnscorableReason {
     INCOMPLETE_STEP,
     /** The sandbox could not be used; says nothing about the program. */
     SANDBOX_UNAVAILABLE,
+    /** The judges are configured to run no programs, and this environment has to. */
+    SANDBOX_OFF,
     /** The environment's code failed. */
     ENVIRONMENT_FAILED
 }

@@ -64,6 +64,8 @@ final class Judge {
     private Outcome contained(Environment environment, Step step) throws InterruptedException {
         try {
             return environment.judge(step, judging);
+        } catch (SandboxOffException e) {
+            return new Unscorable(UnscorableReason.SANDBOX_OFF, environment.name() + ": " + e.getMessage());
         } catch (RuntimeException | StackOverflowError e) {
             LOGGER.atError()
                     .setCause(e)

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.troupe.reward.sandbox.SandboxOptions;
 import dev.troupe.runtime.config.Settings;
+import java.util.Optional;
 
 /**
  * How a service judges.
@@ -11,9 +12,9 @@ import dev.troupe.runtime.config.Settings;
  * @param workers judges side by side, each with a sandbox of its own
  * @param batch most steps a judge takes at a time
  * @param cache programs whose verdicts are remembered
- * @param sandbox bounds of each sandbox
+ * @param sandbox bounds of each sandbox; empty where none is started and no program is run
  */
-public record JudgeOptions(int workers, int batch, int cache, SandboxOptions sandbox) {
+public record JudgeOptions(int workers, int batch, int cache, Optional<SandboxOptions> sandbox) {
 
     public JudgeOptions {
         requireNonNull(sandbox, "sandbox is null");
@@ -25,20 +26,37 @@ public record JudgeOptions(int workers, int batch, int cache, SandboxOptions san
 
     /** Reads {@code judge.*}; problems are reported by {@link Settings#check()}. */
     public static JudgeOptions of(Settings settings) {
-        SandboxOptions defaults = SandboxOptions.defaults();
-        var deadline = settings.duration("judge.sandbox.deadline", defaults.deadline());
-        var startup = settings.duration("judge.sandbox.startup", defaults.startup());
-        long heap = settings.size("judge.sandbox.heap", defaults.heapBytes());
-        SandboxOptions sandbox = defaults;
-        try {
-            sandbox = new SandboxOptions(deadline, heap, startup);
-        } catch (IllegalArgumentException e) {
-            settings.problem("judge.sandbox", String.valueOf(e.getMessage()));
-        }
         return new JudgeOptions(
                 settings.integer("judge.workers", 1, 1, 64),
                 settings.integer("judge.batch", 8, 1, 1_000),
                 settings.integer("judge.cache", 4_096, 1, 1_000_000),
-                sandbox);
+                sandbox(settings));
+    }
+
+    private static Optional<SandboxOptions> sandbox(Settings settings) {
+        SandboxOptions bounds = bounds(settings);
+        return switch (settings.text("judge.sandbox", "graalpy").strip()) {
+            case "graalpy" -> Optional.of(bounds);
+            case "off" -> Optional.empty();
+            case String other -> {
+                settings.problem("judge.sandbox", "'%s' is neither graalpy nor off".formatted(other));
+                yield Optional.of(bounds);
+            }
+        };
+    }
+
+    private static SandboxOptions bounds(Settings settings) {
+        SandboxOptions defaults = SandboxOptions.defaults();
+        var deadline = settings.duration("judge.sandbox.deadline", defaults.deadline());
+        var startup = settings.duration("judge.sandbox.startup", defaults.startup());
+        long heap = settings.size("judge.sandbox.heap", defaults.heapBytes());
+        try {
+            return new SandboxOptions(deadline, heap, startup);
+        } catch (IllegalArgumentException e) {
+            settings.problem(
+                    "judge.sandbox.deadline, judge.sandbox.heap or judge.sandbox.startup",
+                    "cannot be used: " + e.getMessage());
+            return defaults;
+        }
     }
 }

@@ -6,8 +6,11 @@ import static dev.troupe.schemas.TopicCatalog.STEPS;
 
 import dev.troupe.reward.environment.Environments;
 import dev.troupe.reward.sandbox.GraalPySandbox;
+import dev.troupe.reward.sandbox.PythonProgram;
 import dev.troupe.reward.sandbox.Sandbox;
+import dev.troupe.reward.sandbox.SandboxOptions;
 import dev.troupe.reward.sandbox.SandboxUnavailableException;
+import dev.troupe.reward.sandbox.SandboxVerdict;
 import dev.troupe.reward.sandbox.SandboxVerdict.Failed;
 import dev.troupe.reward.sandbox.SandboxVerdict.Finished;
 import dev.troupe.reward.sandbox.VerdictCache;
@@ -24,34 +27,30 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** One judge: takes steps from the work queue, judges them and publishes; owns a sandbox. */
+/** One judge: takes steps from the work queue, judges them and publishes; owns its sandbox. */
 final class JudgeWorker implements Service {
 
     private static final Duration SANDBOX_RETRY = Duration.ofSeconds(2);
 
     private final String name;
-    private final GraalPySandbox sandbox;
+    private final Runnable closeSandbox;
     private final TopicWriter writer;
     private final WorkQueue<Step> queue;
     private final Judge judge;
 
     private JudgeWorker(
-            String name, KafkaClients clients, Environments environments, Parts parts, GraalPySandbox sandbox) {
+            String name,
+            KafkaClients clients,
+            Environments environments,
+            Parts parts,
+            Sandbox sandbox,
+            Runnable closeSandbox) {
         this.name = name;
-        this.sandbox = sandbox;
-        Sandbox counted = program -> {
-            var verdict = sandbox.run(program);
-            parts.metrics()
-                    .program(
-                            switch (verdict) {
-                                case Finished _ -> "finished";
-                                case Failed failed -> failed.failure().name().toLowerCase(Locale.ROOT);
-                            });
-            return verdict;
-        };
-        this.judge = new Judge(name, environments, parts.cache().before(counted), parts.metrics());
+        this.closeSandbox = closeSandbox;
+        this.judge = new Judge(name, environments, sandbox, parts.metrics());
         this.writer = new TopicWriter(clients, name);
         this.queue = WorkQueue.of(
                 clients,
@@ -65,14 +64,32 @@ final class JudgeWorker implements Service {
     record Parts(JudgeOptions options, VerdictCache cache, JudgeMetrics metrics) {}
 
     /**
-     * Starts a sandbox for the worker; it takes no step before {@link #start}.
+     * Starts a sandbox for the worker, unless the judges do without; it takes no step before {@link #start}.
      *
      * @throws SandboxUnavailableException when the sandbox does not start or does not keep a program in
      */
     static JudgeWorker create(String name, KafkaClients clients, Environments environments, Parts parts)
             throws SandboxUnavailableException, InterruptedException {
-        GraalPySandbox sandbox = GraalPySandbox.start(parts.options().sandbox());
-        return new JudgeWorker(name, clients, environments, parts, sandbox);
+        Optional<SandboxOptions> bounds = parts.options().sandbox();
+        if (bounds.isEmpty()) {
+            return new JudgeWorker(name, clients, environments, parts, JudgeWorker::refuse, () -> {});
+        }
+        GraalPySandbox sandbox = GraalPySandbox.start(bounds.get());
+        Sandbox counted = program -> counted(sandbox.run(program), parts.metrics());
+        return new JudgeWorker(name, clients, environments, parts, parts.cache().before(counted), sandbox::close);
+    }
+
+    private static SandboxVerdict refuse(PythonProgram program) {
+        throw new SandboxOffException();
+    }
+
+    private static SandboxVerdict counted(SandboxVerdict verdict, JudgeMetrics metrics) {
+        metrics.program(
+                switch (verdict) {
+                    case Finished _ -> "finished";
+                    case Failed failed -> failed.failure().name().toLowerCase(Locale.ROOT);
+                });
+        return verdict;
     }
 
     private void handle(List<Step> steps) throws InterruptedException {
@@ -113,7 +130,7 @@ final class JudgeWorker implements Service {
     @Override
     public void close() {
         queue.close();
-        sandbox.close();
+        closeSandbox.run();
         writer.close();
     }
 }

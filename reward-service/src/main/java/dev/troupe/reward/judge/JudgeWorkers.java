@@ -35,7 +35,7 @@ public final class JudgeWorkers implements Service {
     }
 
     /**
-     * Starts the workers and their sandboxes, which takes some seconds.
+     * Starts the workers and their sandboxes, which takes some seconds, or workers alone where the sandbox is off.
      *
      * @throws IllegalStateException when a sandbox does not start or does not keep a program in: nothing is judged then
      */
@@ -56,6 +56,9 @@ public final class JudgeWorkers implements Service {
             close();
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the sandboxes started", e);
+        }
+        if (options.sandbox().isEmpty()) {
+            LOGGER.atWarn().log("judge.sandbox is off: tasks whose environment runs programs end without a score");
         }
         workers.forEach(JudgeWorker::start);
         LOGGER.atInfo()

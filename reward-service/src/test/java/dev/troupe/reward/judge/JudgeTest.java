@@ -63,6 +63,17 @@ class JudgeTest {
     }
 
     @Test
+    void withoutASandboxByConfigurationTheStepIsRefusedAndNotRetried() throws Exception {
+        Judge judge = judge(() -> {
+            throw new SandboxOffException();
+        });
+
+        assertThat(judge.judge(step("odd")).getUnscorable())
+                .isEqualTo("SANDBOX_OFF: odd: judge.sandbox is off, so no program is run here;"
+                        + " set it to graalpy to judge such tasks");
+    }
+
+    @Test
     void nextObservationsAreHandedOn() throws Exception {
         var observation = new RoleObservation("a", List.of());
 
