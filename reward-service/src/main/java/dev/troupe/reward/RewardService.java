@@ -12,7 +12,6 @@ import dev.troupe.runtime.lifecycle.Lifecycle;
 import dev.troupe.runtime.lifecycle.Service;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.List;
 
 /** The environment's side: deals tasks into episodes, joins what the roles do, judges, scores, closes groups. */
 public final class RewardService implements Service {
@@ -22,13 +21,21 @@ public final class RewardService implements Service {
     private final KafkaClients clients;
     private final Lifecycle parts;
 
-    /** Reads {@code coordinator.*}, {@code judge.*} and what they share with others; starts nothing. */
+    /**
+     * Reads {@code reward.parts}, and {@code coordinator.*} and {@code judge.*} even of a part that is not run here, so
+     * that all processes may share their settings; starts nothing.
+     */
     public RewardService(Settings settings, KafkaClients clients, MeterRegistry meters) {
         this.clients = clients;
         Environments environments = Environments.load();
-        this.parts = new Lifecycle(List.of(
-                new JudgeWorkers(clients, environments, JudgeOptions.of(settings)),
-                new CoordinatorService(CoordinatorOptions.from(settings), environments, clients, meters)));
+        JudgeOptions judges = JudgeOptions.of(settings);
+        CoordinatorOptions coordinator = CoordinatorOptions.from(settings);
+        this.parts = new Lifecycle(RewardPart.of(settings).stream()
+                .<Service>map(part -> switch (part) {
+                    case JUDGES -> new JudgeWorkers(clients, environments, judges);
+                    case COORDINATOR -> new CoordinatorService(coordinator, environments, clients, meters);
+                })
+                .toList());
     }
 
     @Override
@@ -37,7 +44,7 @@ public final class RewardService implements Service {
     }
 
     /**
-     * Waits for broker, topics and registry, starts the judges and then the coordinator.
+     * Waits for broker, topics and registry, starts the judges and then the coordinator, as far as they run here.
      *
      * @throws dev.troupe.runtime.kafka.ClusterException when the cluster is not there within a minute, with what to run
      */
@@ -63,7 +70,7 @@ public final class RewardService implements Service {
         return parts.live();
     }
 
-    /** Whether the coordinator is running and the judges have their sandboxes. */
+    /** Whether all parts that run here do: the coordinator, the judges with their sandboxes. */
     @Override
     public boolean ready() {
         return parts.ready();
