@@ -2,6 +2,7 @@ package dev.troupe.agent;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.troupe.agent.policy.RandomPolicyOptions;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.WorkQueueOptions;
@@ -9,6 +10,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How an agent runs.
@@ -23,6 +25,8 @@ import java.time.Duration;
  * @param completionLength tokens, for turns that name no length
  * @param artifacts root of the artifact store
  * @param compute how policies compute
+ * @param random how a scripted random policy behaves that stands in for all versions; empty where checkpoints are
+ *     served
  */
 record AgentOptions(
         String agentId,
@@ -34,12 +38,14 @@ record AgentOptions(
         int otherVersions,
         int completionLength,
         Path artifacts,
-        PolicyOptions compute) {
+        PolicyOptions compute,
+        Optional<RandomPolicyOptions> random) {
     AgentOptions {
         requireNonNull(lock, "lock is null");
         requireNonNull(policyWait, "policyWait is null");
         requireNonNull(artifacts, "artifacts is null");
         requireNonNull(compute, "compute is null");
+        requireNonNull(random, "random is null");
         if (agentId.isBlank()) {
             throw new IllegalArgumentException("agent.id is blank");
         }
@@ -61,7 +67,20 @@ record AgentOptions(
                 settings.integer("agent.pinned.versions", 3, 0, 1000),
                 settings.integer("agent.max.completion.length", 256, 1, 1 << 20),
                 settings.path("artifacts.dir", Path.of("artifacts")),
-                compute(settings));
+                compute(settings),
+                random(settings));
+    }
+
+    private static Optional<RandomPolicyOptions> random(Settings settings) {
+        RandomPolicyOptions random = RandomPolicyOptions.of(settings);
+        return switch (settings.text("agent.policy", "checkpoint").strip()) {
+            case "checkpoint" -> Optional.empty();
+            case "random" -> Optional.of(random);
+            case String other -> {
+                settings.problem("agent.policy", "'%s' is neither checkpoint nor random".formatted(other));
+                yield Optional.empty();
+            }
+        };
     }
 
     private static PolicyOptions compute(Settings settings) {

@@ -2,9 +2,11 @@ package dev.troupe.agent;
 
 import dev.troupe.agent.policy.ArtifactPolicyLoader;
 import dev.troupe.agent.policy.HotLoader;
+import dev.troupe.agent.policy.PolicyLoader;
 import dev.troupe.agent.policy.PolicyMetrics;
 import dev.troupe.agent.policy.PolicyRegistry;
 import dev.troupe.agent.policy.PolicySource;
+import dev.troupe.agent.policy.RandomPolicy;
 import dev.troupe.agent.turn.TurnHandler;
 import dev.troupe.agent.turn.TurnMetrics;
 import dev.troupe.agent.turn.TurnPlayer;
@@ -55,7 +57,7 @@ public final class AgentService implements Service {
         options = AgentOptions.read(settings);
         writer = new TopicWriter(clients, options.agentId());
         registry = new PolicyRegistry(options.otherVersions());
-        var loader = new ArtifactPolicyLoader(new ArtifactStore(options.artifacts()), options.compute());
+        PolicyLoader loader = loader(options);
         var policyMetrics = new PolicyMetrics(meters);
         hotLoader = new HotLoader(options.agentId(), registry, loader, this::report, policyMetrics, clock);
         versions = new TopicReader<>(
@@ -73,6 +75,12 @@ public final class AgentService implements Service {
                 .toList();
     }
 
+    private static PolicyLoader loader(AgentOptions options) {
+        return options.random()
+                .<PolicyLoader>map(random -> _ -> new RandomPolicy(random))
+                .orElseGet(() -> new ArtifactPolicyLoader(new ArtifactStore(options.artifacts()), options.compute()));
+    }
+
     @Override
     public String name() {
         return options.agentId();
@@ -86,6 +94,9 @@ public final class AgentService implements Service {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for the cluster", e);
+        }
+        if (options.random().isPresent()) {
+            LOGGER.atWarn().log("agent.policy is random: turns are played with random letters, not with the policies");
         }
         started.set(true);
         hotLoader.start();

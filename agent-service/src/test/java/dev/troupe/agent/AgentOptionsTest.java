@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.troupe.agent.policy.RandomPolicyOptions;
 import dev.troupe.policy.Backend;
 import dev.troupe.policy.ComputeDevice;
 import dev.troupe.policy.PolicyOptions;
@@ -13,6 +14,7 @@ import dev.troupe.runtime.config.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AgentOptionsTest {
@@ -24,6 +26,7 @@ class AgentOptionsTest {
         assertThat(options.batch()).isEqualTo(64);
         assertThat(options.policyWait()).isEqualTo(Duration.ofSeconds(5));
         assertThat(options.otherVersions()).isEqualTo(3);
+        assertThat(options.random()).isEmpty();
     }
 
     @Test
@@ -40,7 +43,12 @@ class AgentOptionsTest {
                 entry("artifacts.dir", "store"),
                 entry("agent.backend", "torchscript"),
                 entry("agent.precision", "bfloat16"),
-                entry("agent.device", "cuda")));
+                entry("agent.device", "cuda"),
+                entry("agent.policy", "random"),
+                entry("agent.random.vocabulary", "100"),
+                entry("agent.random.tokens", "5"),
+                entry("agent.random.delay", "2s"),
+                entry("agent.random.messages", "0.5")));
         AgentOptions options = AgentOptions.read(settings);
         settings.check();
         assertThat(options)
@@ -54,17 +62,20 @@ class AgentOptionsTest {
                         1,
                         32,
                         Path.of("store"),
-                        new PolicyOptions(Backend.TORCHSCRIPT, Precision.BFLOAT16, new ComputeDevice(0), false)));
+                        new PolicyOptions(Backend.TORCHSCRIPT, Precision.BFLOAT16, new ComputeDevice(0), false),
+                        Optional.of(new RandomPolicyOptions(100, 5, Duration.ofSeconds(2), 0.5))));
     }
 
     @Test
     void reportsAllProblemsTogether() {
-        Settings settings = Settings.of(Map.of("agent.batch", "0", "agent.lock", "soon", "agent.device", "gpu"));
+        Settings settings = Settings.of(
+                Map.of("agent.batch", "0", "agent.lock", "soon", "agent.device", "gpu", "agent.policy", "dice"));
         AgentOptions.read(settings);
         assertThatThrownBy(settings::check)
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("agent.batch")
                 .hasMessageContaining("agent.lock")
+                .hasMessageContaining("agent.policy 'dice' is neither checkpoint nor random")
                 .hasMessageContaining("agent.device cannot be used: device must be cpu, cuda or cuda:N, not 'gpu'");
     }
 }

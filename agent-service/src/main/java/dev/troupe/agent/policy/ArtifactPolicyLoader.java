@@ -36,7 +36,7 @@ public final class ArtifactPolicyLoader implements PolicyLoader {
         } catch (ArtifactException e) {
             throw new PolicyLoadException(ARTIFACT, e.reason() + ": " + e.getMessage(), e);
         }
-        LoadedPolicy policy;
+        CheckpointPolicy policy;
         try {
             policy = CheckpointPolicy.load(directory, compute);
         } catch (IOException | RuntimeException e) {
@@ -54,7 +54,7 @@ public final class ArtifactPolicyLoader implements PolicyLoader {
         }
     }
 
-    private static void probe(LoadedPolicy policy) throws PolicyLoadException {
+    private static void probe(CheckpointPolicy policy) throws PolicyLoadException {
         var prompt = policy.encodeChat(List.of(ChatMessage.user("Hello")));
         // Temperature 1: a model whose numbers are not finite cannot hide behind an argmax.
         var sampling = new SamplingParams(1, 1, 0, PROBE_TOKENS);

@@ -20,8 +20,12 @@ public interface LoadedPolicy extends AutoCloseable {
     /** Most tokens of prompt and completion together. */
     int maxPositions();
 
-    /** Completes all requests, in their order. */
-    List<Completion> generate(List<GenerationRequest> requests);
+    /**
+     * Completes all requests, in their order.
+     *
+     * @throws InterruptedException when the caller is stopping and nothing was completed
+     */
+    List<Completion> generate(List<GenerationRequest> requests) throws InterruptedException;
 
     @Override
     void close();

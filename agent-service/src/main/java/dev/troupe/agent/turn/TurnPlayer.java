@@ -40,7 +40,7 @@ public final class TurnPlayer {
     }
 
     /** Plays or refuses every turn, in their order. */
-    List<PlayedTurn> play(PolicyLease lease, List<Turn> turns, Instant taken) {
+    List<PlayedTurn> play(PolicyLease lease, List<Turn> turns, Instant taken) throws InterruptedException {
         var results = new ArrayList<PlayedTurn>();
         var playable = new ArrayList<Turn>();
         var requests = new ArrayList<GenerationRequest>();

@@ -25,7 +25,7 @@ class TurnPlayerTest {
     private final TurnPlayer player = new TurnPlayer("agent-1", 16, new TurnMetrics(meters), () -> NOW);
 
     @Test
-    void recordsTokensVersionTimesAndMessages() {
+    void recordsTokensVersionTimesAndMessages() throws Exception {
         String completion = "@main hi\nreturn 1";
         PlayedTurn played = play(completion, TestTurns.turn("p", "t", 1)).getFirst();
 
@@ -47,7 +47,7 @@ class TurnPlayerTest {
     }
 
     @Test
-    void refusesWhatCannotBePlayedAndPlaysTheRest() {
+    void refusesWhatCannotBePlayedAndPlaysTheRest() throws Exception {
         Turn tooLong = TestTurns.with("p", "long", "x".repeat(32));
         Turn empty = Turn.newBuilder(TestTurns.turn("p", "empty", 1))
                 .setPrompt(List.of())
@@ -84,7 +84,7 @@ class TurnPlayerTest {
                 .orElseThrow();
     }
 
-    private List<PlayedTurn> play(String completion, Turn... turns) {
+    private List<PlayedTurn> play(String completion, Turn... turns) throws InterruptedException {
         try (var registry = new PolicyRegistry(0)) {
             var version = ModelVersion.newBuilder()
                     .setPolicyId("p")
