@@ -3,7 +3,9 @@ package dev.troupe.cli;
 import dev.troupe.cli.audit.AuditCommand;
 import dev.troupe.cli.audit.LineageCommand;
 import dev.troupe.cli.bench.BenchCommand;
+import dev.troupe.cli.chaos.ChaosCommand;
 import dev.troupe.cli.demo.DemoCommand;
+import dev.troupe.cli.local.ClusterCommand;
 import dev.troupe.cli.local.UpCommand;
 import dev.troupe.cli.service.ServiceCommand;
 import dev.troupe.cli.tail.TailCommand;
@@ -25,12 +27,14 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             UpCommand.class,
+            ClusterCommand.class,
             ServiceCommand.class,
             TasksCommand.class,
             TailCommand.class,
             TopicsCommand.class,
             AuditCommand.class,
             LineageCommand.class,
+            ChaosCommand.class,
             WarmStartCommand.class,
             BenchCommand.class,
         },

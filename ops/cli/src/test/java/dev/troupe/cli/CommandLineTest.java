@@ -82,7 +82,7 @@ class CommandLineTest {
         "bench policy --batches 8;many, --batches, many",
         "bench policy --rounds 0, --rounds, 0",
         "bench policy --against nowhere/python, --against, nowhere/python",
-        "sing, sing, Usage",
+        "juggle, juggle, Usage",
     })
     void badUsageIsNamedWithItsValue(String line, String name, String value) {
         Answer answer = troupe(line.replace(';', ',').split(" "));

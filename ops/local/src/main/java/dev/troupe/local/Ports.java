@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Ports of the loopback interface. */
-final class Ports {
+public final class Ports {
 
     // Below 32768, where Linux starts to hand out ports to outgoing connections: a port above it can be taken
     // between the probe and the bind.
@@ -24,7 +24,7 @@ final class Ports {
     }
 
     /** A port that nobody listened on a moment ago. */
-    static int free(RandomGenerator random) {
+    public static int free(RandomGenerator random) {
         for (int i = 0; i < ATTEMPTS; i++) {
             int port = random.nextInt(LOWEST, HIGHEST + 1);
             if (isFree(port)) {

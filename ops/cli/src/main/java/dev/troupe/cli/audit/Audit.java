@@ -15,9 +15,9 @@ import java.util.TreeMap;
  * @param findings what does not add up; empty when everything does
  * @param expired task ids whose task has left the topic by age, while what came of it is still there
  */
-record Audit(SortedMap<String, TeamAccount> teams, List<Finding> findings, int expired) {
+public record Audit(SortedMap<String, TeamAccount> teams, List<Finding> findings, int expired) {
 
-    Audit {
+    public Audit {
         teams = Collections.unmodifiableSortedMap(new TreeMap<>(teams));
         findings = List.copyOf(findings);
     }
@@ -27,24 +27,24 @@ record Audit(SortedMap<String, TeamAccount> teams, List<Finding> findings, int e
         return new Audit(teams, kept, expired);
     }
 
-    boolean balances() {
+    public boolean balances() {
         return findings.isEmpty();
     }
 
-    int fed() {
+    public int fed() {
         return teams.values().stream().mapToInt(TeamAccount::fed).sum();
     }
 
-    int count(State state) {
+    public int count(State state) {
         return teams.values().stream().mapToInt(team -> team.count(state)).sum();
     }
 
-    long count(Finding.Kind kind) {
+    public long count(Finding.Kind kind) {
         return findings.stream().filter(finding -> finding.kind() == kind).count();
     }
 
     /** Tasks of one team, by what became of them. */
-    static final class TeamAccount {
+    public static final class TeamAccount {
 
         private final Map<State, SortedMap<String, Integer>> fates = new EnumMap<>(State.class);
 
@@ -52,7 +52,7 @@ record Audit(SortedMap<String, TeamAccount> teams, List<Finding> findings, int e
             fates.computeIfAbsent(fate.state(), _ -> new TreeMap<>()).merge(fate.detail(), 1, Integer::sum);
         }
 
-        int fed() {
+        public int fed() {
             return fates.values().stream()
                     .mapToInt(details -> details.values().stream()
                             .mapToInt(Integer::intValue)
@@ -60,12 +60,12 @@ record Audit(SortedMap<String, TeamAccount> teams, List<Finding> findings, int e
                     .sum();
         }
 
-        int count(State state) {
+        public int count(State state) {
             return details(state).values().stream().mapToInt(Integer::intValue).sum();
         }
 
         /** Counts by reason or stage. */
-        SortedMap<String, Integer> details(State state) {
+        public SortedMap<String, Integer> details(State state) {
             return Collections.unmodifiableSortedMap(fates.getOrDefault(state, new TreeMap<>()));
         }
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** An audit as a table for people and as JSON for programs. */
-final class AuditReport {
+public final class AuditReport {
 
     private static final List<State> WITH_DETAILS =
             List.of(State.SKIPPED, State.INCOMPLETE, State.DEAD_LETTERED, State.OPEN);
@@ -19,12 +19,12 @@ final class AuditReport {
 
     private final Audit audit;
 
-    AuditReport(Audit audit) {
+    public AuditReport(Audit audit) {
         this.audit = audit;
     }
 
     /** @param most findings that are listed */
-    String table(int most) {
+    public String table(int most) {
         var text = new StringBuilder(ROW.formatted(
                 "team", "fed", "trained", "evaluated", "skipped", "incomplete", "dead-lettered", "open", ""));
         audit.teams().forEach((team, account) -> {
@@ -67,7 +67,7 @@ final class AuditReport {
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), json());
     }
 
-    ObjectNode json() {
+    public ObjectNode json() {
         ObjectNode json = new ObjectMapper().createObjectNode();
         json.put("balances", audit.balances());
         json.put("fed", audit.fed());

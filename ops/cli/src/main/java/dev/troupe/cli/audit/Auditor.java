@@ -52,7 +52,7 @@ public final class Auditor {
     }
 
     /** @throws ClusterException when the cluster does not answer */
-    Audit audit() throws InterruptedException {
+    public Audit audit() throws InterruptedException {
         Audit audit = look();
         for (int looks = 1; looks < MOST_LOOKS && !audit.balances(); looks++) {
             progress.accept("%d things do not add up at first sight; looking again"

@@ -10,10 +10,10 @@ import java.util.Locale;
  * @param state the account it belongs to
  * @param detail the reason or the stage; empty where the state says everything
  */
-record Fate(State state, String detail) {
+public record Fate(State state, String detail) {
 
     /** The accounts of a team. A task fed is in exactly one; only those of {@link #UNACCOUNTED} are a defect. */
-    enum State {
+    public enum State {
         TRAINED,
         EVALUATED,
         SKIPPED,
@@ -28,7 +28,7 @@ record Fate(State state, String detail) {
         }
     }
 
-    Fate {
+    public Fate {
         requireNonNull(state, "state is null");
         requireNonNull(detail, "detail is null");
     }

@@ -9,10 +9,10 @@ import static java.util.Objects.requireNonNull;
  * @param subject the task, step or version
  * @param text what was found, for a person
  */
-record Finding(Kind kind, String subject, String text) {
+public record Finding(Kind kind, String subject, String text) {
 
     /** What can be wrong. */
-    enum Kind {
+    public enum Kind {
         /** Something that was taken over is nowhere to be found. */
         LOST,
         /** Something that may happen once has happened more often. */
@@ -21,7 +21,7 @@ record Finding(Kind kind, String subject, String text) {
         CONTRADICTION
     }
 
-    Finding {
+    public Finding {
         requireNonNull(kind, "kind is null");
         requireNonNull(subject, "subject is null");
         requireNonNull(text, "text is null");

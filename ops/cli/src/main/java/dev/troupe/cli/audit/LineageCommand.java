@@ -52,7 +52,10 @@ public final class LineageCommand implements Runnable {
         }
     }
 
-    @Command(name = "episode", mixinStandardHelpOptions = true, description = "Which model version drew each token of a task's episodes.")
+    @Command(
+            name = "episode",
+            mixinStandardHelpOptions = true,
+            description = "Which model version drew each token of a task's episodes.")
     int episode(
             @Parameters(index = "0", paramLabel = "TASK", description = "a taskId") String taskId,
             @Option(names = "--episode", paramLabel = "N", description = "only this one of the task's episodes")
@@ -73,7 +76,10 @@ public final class LineageCommand implements Runnable {
         });
     }
 
-    @Command(name = "version", mixinStandardHelpOptions = true, description = "Which tasks and episodes a model version was trained on.")
+    @Command(
+            name = "version",
+            mixinStandardHelpOptions = true,
+            description = "Which tasks and episodes a model version was trained on.")
     int version(
             @Parameters(index = "0", paramLabel = "POLICY", description = "a policyId") String policyId,
             @Parameters(index = "1", paramLabel = "VERSION", description = "its number") int number,

@@ -16,7 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads topics from their beginning to their present end, committed records only. Owned by one thread. */
-final class LogScan implements AutoCloseable {
+public final class LogScan implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(500);
     /** Without a single record for so long, the end is not going to be reached. */
@@ -25,7 +25,7 @@ final class LogScan implements AutoCloseable {
     private final KafkaClients clients;
     private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
 
-    LogScan(KafkaClients clients) {
+    public LogScan(KafkaClients clients) {
         this.clients = clients;
         this.consumer = clients.consumer("troupe-audit", null, Map.of());
     }
@@ -40,7 +40,7 @@ final class LogScan implements AutoCloseable {
      *
      * @param listener takes the place and the value; empty for a record that cannot be read
      */
-    <T extends SpecificRecord> void read(Topic<T> topic, BiConsumer<Origin, Optional<T>> listener) {
+    public <T extends SpecificRecord> void read(Topic<T> topic, BiConsumer<Origin, Optional<T>> listener) {
         raw(topic.name(), record -> listener.accept(Origin.of(record), decode(topic, record)));
     }
 
