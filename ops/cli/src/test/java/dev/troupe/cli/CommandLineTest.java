@@ -82,6 +82,10 @@ class CommandLineTest {
         "bench policy --batches 8;many, --batches, many",
         "bench policy --rounds 0, --rounds, 0",
         "bench policy --against nowhere/python, --against, nowhere/python",
+        "chaos --tasks 10, 10, 40",
+        "chaos --kills -1, -1, kills",
+        "chaos --gap 0, gap, PT0S",
+        "cluster --lock short, --lock, short",
         "juggle, juggle, Usage",
     })
     void badUsageIsNamedWithItsValue(String line, String name, String value) {

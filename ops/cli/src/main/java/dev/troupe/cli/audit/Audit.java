@@ -48,7 +48,7 @@ public record Audit(SortedMap<String, TeamAccount> teams, List<Finding> findings
 
         private final Map<State, SortedMap<String, Integer>> fates = new EnumMap<>(State.class);
 
-        void add(Fate fate) {
+        public void add(Fate fate) {
             fates.computeIfAbsent(fate.state(), _ -> new TreeMap<>()).merge(fate.detail(), 1, Integer::sum);
         }
 

@@ -33,7 +33,7 @@ public record Fate(State state, String detail) {
         requireNonNull(detail, "detail is null");
     }
 
-    static Fate of(State state) {
+    public static Fate of(State state) {
         return new Fate(state, "");
     }
 }
