@@ -42,6 +42,12 @@ public final class TopicCatalog {
             new Topic<>("judgements", "taskId", Judgement.class, DELETE, days(7), List.of(REWARD), List.of(REWARD));
     public static final Topic<Episode> EPISODES = new Topic<>(
             "episodes", "taskId", Episode.class, DELETE, days(30), List.of(REWARD), List.of(EVALUATOR, USERS));
+    /**
+     * Past episodes under another scorer or other weights, written by {@code troupe rescore}; nothing trains on them.
+     */
+    public static final Topic<Episode> RESCORED_EPISODES =
+            new Topic<>("rescored-episodes", "taskId", Episode.class, DELETE, days(30), List.of(USERS), List.of(USERS));
+
     public static final Topic<EpisodeGroup> EPISODE_GROUPS = new Topic<>(
             "episode-groups", "teamId", EpisodeGroup.class, DELETE, days(7), List.of(REWARD), List.of(TRAINER));
     public static final Topic<ModelVersion> MODEL_VERSIONS = new Topic<>(
@@ -88,6 +94,7 @@ public final class TopicCatalog {
                 STEPS,
                 JUDGEMENTS,
                 EPISODES,
+                RESCORED_EPISODES,
                 EPISODE_GROUPS,
                 MODEL_VERSIONS,
                 MODEL_ACTIVATIONS,

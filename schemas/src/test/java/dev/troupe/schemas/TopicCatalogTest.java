@@ -24,6 +24,13 @@ class TopicCatalogTest {
     }
 
     @Test
+    void rescoredEpisodesAreKeptLikeTheEpisodesTheyAreMadeOf() {
+        assertThat(TopicCatalog.RESCORED_EPISODES.settings()).isEqualTo(TopicCatalog.EPISODES.settings());
+        assertThat(TopicCatalog.RESCORED_EPISODES.schema()).isEqualTo(TopicCatalog.EPISODES.schema());
+        assertThat(TopicCatalog.RESCORED_EPISODES.subject()).isEqualTo("rescored-episodes-value");
+    }
+
+    @Test
     void refusesANameThatKafkaMetricsWouldConfuse() {
         assertThatThrownBy(() -> new Topic<>(
                         "my.tasks",
