@@ -1,6 +1,5 @@
 package dev.troupe.reward.coordinator;
 
-import dev.troupe.schemas.avro.Action;
 import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.EpisodeGroup;
 import dev.troupe.schemas.avro.EpisodeStatus;
@@ -8,7 +7,6 @@ import dev.troupe.schemas.avro.EpisodeStep;
 import dev.troupe.schemas.avro.Message;
 import dev.troupe.schemas.avro.Purpose;
 import dev.troupe.schemas.avro.Score;
-import dev.troupe.schemas.avro.Step;
 import dev.troupe.schemas.avro.Task;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +18,7 @@ final class EpisodeRecords {
 
     /** The joint action of the last complete turn, with all before it. */
     static Effect.EmitStep step(Task task, Progress progress) {
-        List<EpisodeStep> steps = progress.steps();
-        List<List<Action>> joint = steps.stream().map(EpisodeStep::getActions).toList();
-        List<Message> messages =
-                steps.stream().flatMap(step -> step.getMessages().stream()).toList();
-        return new Effect.EmitStep(new Step(task, progress.index(), steps.size() - 1, joint, messages));
+        return new Effect.EmitStep(StepRecords.last(task, progress.index(), progress.steps()));
     }
 
     static Episode scored(Task task, Progress progress, Score score, long now) {

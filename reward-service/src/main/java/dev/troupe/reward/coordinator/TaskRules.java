@@ -79,7 +79,7 @@ final class TaskRules {
     private Ruling begin(Environment environment, Task task) {
         try {
             List<String> roles = environment.roles(task);
-            Task playable = filled(environment, task);
+            Task playable = StepRecords.filled(task, environment, options);
             List<RoleObservation> opening = environment.begin(playable);
             if (!opening.stream().map(RoleObservation::getRole).toList().equals(roles)) {
                 return invalid("environment '%s' does not open for its roles %s".formatted(environment.name(), roles));
@@ -91,17 +91,6 @@ final class TaskRules {
             // A plug-in's bug must not stop the tasks behind this one.
             return invalid("environment '%s' failed: %s".formatted(environment.name(), e));
         }
-    }
-
-    private Task filled(Environment environment, Task task) {
-        Sampling wanted = task.getSampling() == null ? options.sampling() : task.getSampling();
-        int length = wanted.getMaxCompletionLength() > 0
-                ? wanted.getMaxCompletionLength()
-                : environment.maxCompletionLength();
-        return Task.newBuilder(task)
-                .setNumGenerations(task.getNumGenerations() == 0 ? options.groupSize() : task.getNumGenerations())
-                .setSampling(new Sampling(wanted.getTemperature(), wanted.getTopP(), wanted.getTopK(), length))
-                .build();
     }
 
     private static Optional<String> identity(Task task) {

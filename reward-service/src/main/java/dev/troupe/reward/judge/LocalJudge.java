@@ -1,0 +1,58 @@
+package dev.troupe.reward.judge;
+
+import dev.troupe.reward.environment.Environments;
+import dev.troupe.reward.sandbox.GraalPySandbox;
+import dev.troupe.reward.sandbox.PythonProgram;
+import dev.troupe.reward.sandbox.SandboxOptions;
+import dev.troupe.reward.sandbox.SandboxUnavailableException;
+import dev.troupe.reward.sandbox.SandboxVerdict;
+import dev.troupe.reward.sandbox.VerdictCache;
+import dev.troupe.schemas.avro.Judgement;
+import dev.troupe.schemas.avro.Step;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges in the caller's process as a worker does, with the same containment. Its sandbox starts when an environment
+ * first runs a program. For one thread.
+ */
+public final class LocalJudge implements AutoCloseable {
+
+    private final SandboxOptions options;
+    private final Judge judge;
+    private @Nullable GraalPySandbox sandbox;
+
+    /** @param name what its judgements are signed with */
+    public LocalJudge(String name, Environments environments, JudgeOptions options, MeterRegistry meters) {
+        this.options = options.sandbox();
+        this.judge = new Judge(
+                name, environments, new VerdictCache(options.cache()).before(this::run), new JudgeMetrics(meters));
+    }
+
+    /**
+     * The judgement of a step.
+     *
+     * @throws SandboxUnavailableException when the step can be judged, but not without a sandbox that holds
+     */
+    public Judgement judge(Step step) throws SandboxUnavailableException, InterruptedException {
+        try {
+            return judge.judge(step);
+        } catch (SandboxLostException e) {
+            throw new SandboxUnavailableException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private SandboxVerdict run(PythonProgram program) throws SandboxUnavailableException, InterruptedException {
+        if (sandbox == null) {
+            sandbox = GraalPySandbox.start(options);
+        }
+        return sandbox.run(program);
+    }
+
+    @Override
+    public void close() {
+        if (sandbox != null) {
+            sandbox.close();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What a topic holds now, read once; and re-judged episodes, written. */
+@NullMarked
+package dev.troupe.reward.rescore.kafka;
+
+import org.jspecify.annotations.NullMarked;
