@@ -7,6 +7,7 @@ import dev.troupe.cli.chaos.ChaosCommand;
 import dev.troupe.cli.demo.DemoCommand;
 import dev.troupe.cli.local.ClusterCommand;
 import dev.troupe.cli.local.UpCommand;
+import dev.troupe.cli.rescore.RescoreCommand;
 import dev.troupe.cli.service.ServiceCommand;
 import dev.troupe.cli.tail.TailCommand;
 import dev.troupe.cli.tasks.TasksCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
             AuditCommand.class,
             LineageCommand.class,
             ChaosCommand.class,
+            RescoreCommand.class,
             WarmStartCommand.class,
             BenchCommand.class,
         },

@@ -43,9 +43,12 @@ class CommandLineTest {
                 "tail",
                 "topics",
                 "audit",
+                "chaos",
+                "cluster",
                 "lineage",
                 "lineage episode",
                 "lineage version",
+                "rescore",
                 "warm-start",
                 "bench",
                 "bench policy"
@@ -86,6 +89,15 @@ class CommandLineTest {
         "chaos --kills -1, -1, kills",
         "chaos --gap 0, gap, PT0S",
         "cluster --lock short, --lock, short",
+        "rescore --from 1h, --environment, Usage",
+        "rescore --environment coding, --from, Usage",
+        "rescore --environment chess --from 1h, --environment, chess",
+        "rescore --environment coding --from 1h --judge chess, --judge, chess",
+        "rescore --environment coding --from yesterday, --from, yesterday",
+        "rescore --environment coding --from 1h --to 2h, --to, is not before",
+        "rescore --environment coding --from 2027-13-01T00:00:00Z, --from, 2027-13-01",
+        "rescore --environment coding --from 1h --weights quality=NaN, --weights, NaN",
+        "rescore --environment coding --from 1h --weights speed=1;style=1, --weights, style",
         "juggle, juggle, Usage",
     })
     void badUsageIsNamedWithItsValue(String line, String name, String value) {

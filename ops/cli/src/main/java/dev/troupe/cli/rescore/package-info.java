@@ -1,0 +1,5 @@
+/** Judging past episodes again. */
+@NullMarked
+package dev.troupe.cli.rescore;
+
+import org.jspecify.annotations.NullMarked;
