@@ -1,11 +1,15 @@
 package dev.troupe.schemas;
 
+import io.confluent.kafka.schemaregistry.ParsedSchema;
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -19,6 +23,12 @@ import org.apache.kafka.common.serialization.Serializer;
  * client verbatim ({@code schema.registry.url}, {@code basic.auth.*}, {@code ssl.*}). Safe for use by many threads.
  */
 public final class RecordCodec implements AutoCloseable {
+
+    /** The magic byte and the schema id. */
+    private static final int HEADER_BYTES = 1 + Integer.BYTES;
+
+    private static final int NOT_FOUND = 404;
+    private static final int UNPROCESSABLE = 422;
 
     private final KafkaAvroSerializer serializer = new KafkaAvroSerializer();
     private final KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer();
@@ -76,8 +86,9 @@ public final class RecordCodec implements AutoCloseable {
     private synchronized Object decodeAvro(Topic<?> topic, byte[] bytes) throws MalformedRecordException {
         Object value;
         try {
+            AvroShape.check(writerSchema(topic, bytes), bytes, HEADER_BYTES);
             value = deserializer.deserialize(topic.name(), bytes);
-        } catch (SerializationException e) {
+        } catch (SerializationException | IOException | RestClientException e) {
             if (isOutage(e)) {
                 throw new RegistryUnavailableException("the schema registry did not answer: " + rootMessage(e), e);
             }
@@ -94,6 +105,24 @@ public final class RecordCodec implements AutoCloseable {
                             topic.type().getSimpleName()));
         }
         return value;
+    }
+
+    /** The schema that the record names, once it is known to be one of the topic's. */
+    private Schema writerSchema(Topic<?> topic, byte[] bytes)
+            throws MalformedRecordException, IOException, RestClientException {
+        if (bytes.length < HEADER_BYTES || bytes[0] != 0) {
+            throw new MalformedRecordException(
+                    "not in Confluent's wire format: it starts with byte %d and has %d bytes; expected are 0 and a schema id of 4 bytes"
+                            .formatted(bytes[0], bytes.length));
+        }
+        int id = ByteBuffer.wrap(bytes).getInt(1);
+        ParsedSchema schema = deserializer.getSchemaBySubjectAndId(topic.subject(), id);
+        String expected = topic.schema().getFullName();
+        if (schema instanceof AvroSchema avro && avro.rawSchema().getFullName().equals(expected)) {
+            return avro.rawSchema();
+        }
+        throw new MalformedRecordException(
+                "schema %d is %s, topic %s holds %s".formatted(id, schema.name(), topic.name(), expected));
     }
 
     /** A Kafka serializer for the values of a topic, for use in producers. */
@@ -121,8 +150,8 @@ public final class RecordCodec implements AutoCloseable {
     private static boolean isOutage(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof RestClientException answer) {
-                // Confluent's error codes repeat the HTTP status in their first digits.
-                return answer.getStatus() >= 500 || answer.getStatus() == 429;
+                // Anything else, as a refused login, says nothing about the record.
+                return answer.getStatus() != NOT_FOUND && answer.getStatus() != UNPROCESSABLE;
             }
             if (cause instanceof IOException io && !(io instanceof java.io.EOFException)) {
                 return true;

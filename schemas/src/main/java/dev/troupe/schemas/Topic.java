@@ -34,6 +34,8 @@ public record Topic<T extends SpecificRecord>(
     /** Largest record a topic takes; more is refused at the producer with a clear error. */
     public static final int MAX_MESSAGE_BYTES = 8 << 20;
 
+    private static final String TASK = "task";
+
     /** How old records leave a topic. */
     public enum Cleanup {
         DELETE,
@@ -60,6 +62,22 @@ public record Topic<T extends SpecificRecord>(
     /** The registry subject of the values (Confluent's TopicNameStrategy). */
     public String subject() {
         return name + "-value";
+    }
+
+    /** What the key of a record with this value has to be: the field named {@link #key()}, or that of its task. */
+    public String keyOf(T value) {
+        Schema.Field own = value.getSchema().getField(key);
+        if (own != null) {
+            return String.valueOf(value.get(own.pos()));
+        }
+        Schema.Field task = value.getSchema().getField(TASK);
+        if (task != null && value.get(task.pos()) instanceof SpecificRecord named) {
+            Schema.Field field = named.getSchema().getField(key);
+            if (field != null) {
+                return String.valueOf(named.get(field.pos()));
+            }
+        }
+        throw new IllegalStateException("values of %s have no field %s".formatted(name, key));
     }
 
     /** The topic's settings under Kafka's own names. */

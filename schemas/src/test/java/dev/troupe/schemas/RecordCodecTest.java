@@ -71,6 +71,15 @@ class RecordCodecTest {
     }
 
     @Test
+    void whatFollowsARecordIsNotLeftOutSilently() {
+        byte[] good = codec.encode(TopicCatalog.TASKS, task);
+
+        assertThatThrownBy(() -> codec.decode(TopicCatalog.TASKS, Arrays.copyOf(good, good.length + 3)))
+                .isInstanceOf(MalformedRecordException.class)
+                .hasMessageContaining("3 bytes follow the record");
+    }
+
+    @Test
     void aRegistryThatDoesNotAnswerIsNotTheRecordsFault() {
         try (var down = new RecordCodec(Map.of("schema.registry.url", "http://127.0.0.1:1", "max.retries", 0))) {
             assertThatThrownBy(() -> down.decode(TopicCatalog.TASKS, new byte[] {0, 0, 0, 0, 1, 2}))

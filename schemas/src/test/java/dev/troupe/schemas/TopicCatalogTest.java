@@ -3,6 +3,7 @@ package dev.troupe.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.troupe.schemas.avro.Step;
 import dev.troupe.schemas.avro.Task;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +29,35 @@ class TopicCatalogTest {
         assertThat(TopicCatalog.RESCORED_EPISODES.settings()).isEqualTo(TopicCatalog.EPISODES.settings());
         assertThat(TopicCatalog.RESCORED_EPISODES.schema()).isEqualTo(TopicCatalog.EPISODES.schema());
         assertThat(TopicCatalog.RESCORED_EPISODES.subject()).isEqualTo("rescored-episodes-value");
+    }
+
+    @Test
+    void everyTopicsKeyIsAFieldOfItsValues() {
+        for (Topic<?> topic : TopicCatalog.all()) {
+            var fields = topic.schema().getField(topic.key()) == null
+                    ? topic.schema().getField("task").schema()
+                    : topic.schema();
+            assertThat(fields.getField(topic.key())).as(topic.name()).isNotNull();
+        }
+    }
+
+    @Test
+    void theKeyOfAStepIsThatOfItsTask() {
+        Task task = Task.newBuilder()
+                .setTaskId("t1")
+                .setEnvironment("coding")
+                .setPrompt("Sort it.")
+                .build();
+
+        assertThat(TopicCatalog.TASKS.keyOf(task)).isEqualTo("t1");
+        Step step = Step.newBuilder()
+                .setTask(task)
+                .setEpisode(0)
+                .setTurn(0)
+                .setJoint(List.of())
+                .setMessages(List.of())
+                .build();
+        assertThat(TopicCatalog.STEPS.keyOf(step)).isEqualTo("t1");
     }
 
     @Test
