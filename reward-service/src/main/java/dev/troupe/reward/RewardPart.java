@@ -9,11 +9,13 @@ import java.util.stream.Stream;
 
 /**
  * What a reward service does; a process may do a part of it. Judges scale by the work they have, the coordinator by
- * partitions, and a judge that takes its process down should not take the coordinator along.
+ * partitions, and a judge that takes its process down should not take the coordinator along. The intake sets aside bad
+ * records of the topics that nobody else is answerable for.
  */
 enum RewardPart {
     JUDGES,
-    COORDINATOR;
+    COORDINATOR,
+    INTAKE;
 
     /** Reads {@code reward.parts}, all of them by default; problems are reported by {@link Settings#check()}. */
     static Set<RewardPart> of(Settings settings) {

@@ -3,6 +3,7 @@ package dev.troupe.reward;
 import dev.troupe.reward.coordinator.CoordinatorOptions;
 import dev.troupe.reward.coordinator.CoordinatorService;
 import dev.troupe.reward.environment.Environments;
+import dev.troupe.reward.intake.kafka.IntakeService;
 import dev.troupe.reward.judge.JudgeOptions;
 import dev.troupe.reward.judge.JudgeWorkers;
 import dev.troupe.runtime.config.Settings;
@@ -34,6 +35,7 @@ public final class RewardService implements Service {
                 .<Service>map(part -> switch (part) {
                     case JUDGES -> new JudgeWorkers(clients, environments, judges);
                     case COORDINATOR -> new CoordinatorService(coordinator, environments, clients, meters);
+                    case INTAKE -> new IntakeService(clients);
                 })
                 .toList());
     }
@@ -44,7 +46,7 @@ public final class RewardService implements Service {
     }
 
     /**
-     * Waits for broker, topics and registry, starts the judges and then the coordinator, as far as they run here.
+     * Waits for broker, topics and registry, starts judges, coordinator and intake, as far as they run here.
      *
      * @throws dev.troupe.runtime.kafka.ClusterException when the cluster is not there within a minute, with what to run
      */
@@ -59,7 +61,7 @@ public final class RewardService implements Service {
         parts.start();
     }
 
-    /** Stops the coordinator first: what judges still publish is read after the next start. */
+    /** Stops the coordinator before the judges: what judges still publish is read after the next start. */
     @Override
     public void close() {
         parts.close();

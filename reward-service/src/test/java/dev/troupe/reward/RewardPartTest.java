@@ -29,9 +29,9 @@ class RewardPartTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''|reward.parts names no part to run; take one or more of [coordinator, judges]",
-                "judge|reward.parts 'judge' is not one of [coordinator, judges]",
-                "judges,scorer|reward.parts 'scorer' is not one of [coordinator, judges]",
+                "''|reward.parts names no part to run; take one or more of [coordinator, intake, judges]",
+                "judge|reward.parts 'judge' is not one of [coordinator, intake, judges]",
+                "judges,scorer|reward.parts 'scorer' is not one of [coordinator, intake, judges]",
             })
     void refusesWhatItCannotRun(String value, String problem) {
         Settings settings = Settings.of(Map.of("reward.parts", value));

@@ -77,6 +77,11 @@ public final class RecordCodec implements AutoCloseable {
         if (bytes.length == 0) {
             throw new MalformedRecordException("the value is empty");
         }
+        if (bytes.length > Topic.MAX_MESSAGE_BYTES) {
+            // A producer that compresses gets more than this past the broker.
+            throw new MalformedRecordException(
+                    "the value has %d bytes, at most %d are taken".formatted(bytes.length, Topic.MAX_MESSAGE_BYTES));
+        }
         if (topic.equals(TopicCatalog.TASKS) && bytes[0] != 0) {
             return topic.type().cast(TaskJson.parse(bytes));
         }

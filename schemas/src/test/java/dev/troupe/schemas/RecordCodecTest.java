@@ -80,6 +80,13 @@ class RecordCodecTest {
     }
 
     @Test
+    void whatIsLargerThanATopicTakesIsNotLookedInto() {
+        assertThatThrownBy(() -> codec.decode(TopicCatalog.EPISODES, new byte[Topic.MAX_MESSAGE_BYTES + 1]))
+                .isInstanceOf(MalformedRecordException.class)
+                .hasMessageContaining("8388609 bytes");
+    }
+
+    @Test
     void aRegistryThatDoesNotAnswerIsNotTheRecordsFault() {
         try (var down = new RecordCodec(Map.of("schema.registry.url", "http://127.0.0.1:1", "max.retries", 0))) {
             assertThatThrownBy(() -> down.decode(TopicCatalog.TASKS, new byte[] {0, 0, 0, 0, 1, 2}))

@@ -165,12 +165,12 @@ final class TeamSession implements AutoCloseable {
                 .setSkipped(outcome.skipped())
                 .setFinishedAt(clock.millis())
                 .build();
-        return Optional.of(new PreparedStep(row, versions, collected, outcome));
+        return Optional.of(new PreparedStep(row, versions, outcome));
     }
 
     /** Makes a step visible: offsets, step and versions in one transaction. */
     void commit(PreparedStep prepared) {
-        link.writer().commit(link.feed(), prepared.trainingStep(), prepared.versions(), prepared.groups());
+        link.writer().commit(link.feed(), prepared.trainingStep(), prepared.versions());
         collected.clear();
         step++;
         numTokens += prepared.outcome().tokens();
@@ -189,7 +189,7 @@ final class TeamSession implements AutoCloseable {
                 .map(group -> switch (group) {
                     case ReceivedGroup.Decoded decoded -> reader.read(decoded.group());
                     case ReceivedGroup.Malformed malformed ->
-                        RolloutGroup.unusable(malformed.where(), SkipReason.MALFORMED);
+                        RolloutGroup.unusable(malformed.where().toString(), SkipReason.MALFORMED);
                 })
                 .toList();
     }

@@ -115,7 +115,6 @@ class TrainerIT {
         assertThat(weights(versions("alpha").get(2)))
                 .isEqualTo(weights(versions("alpha").get(1)));
         assertThat(committed("alpha").metadata()).isEqualTo("step=2");
-        assertThat(deadLetters("alpha")).isEqualTo(1);
     }
 
     @Test
@@ -254,21 +253,6 @@ class TrainerIT {
                     .values()
                     .iterator()
                     .next();
-        }
-    }
-
-    private long deadLetters(String teamId) {
-        try (var consumer = clients.consumer("dead-letters", null, Map.of())) {
-            var partitions = consumer.partitionsFor(TopicCatalog.DEAD_LETTERS).stream()
-                    .map(info -> new org.apache.kafka.common.TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            long count = 0;
-            for (var row : consumer.poll(Duration.ofSeconds(5))) {
-                count += teamId.equals(new String(row.key(), UTF_8)) ? 1 : 0;
-            }
-            return count;
         }
     }
 }

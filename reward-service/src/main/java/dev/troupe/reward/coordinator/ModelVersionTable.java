@@ -1,5 +1,7 @@
 package dev.troupe.reward.coordinator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.troupe.schemas.MalformedRecordException;
 import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.ModelVersion;
@@ -29,6 +31,10 @@ final class ModelVersionTable extends ContextualProcessor<byte[], byte[], Void, 
         }
         try {
             ModelVersion version = codec.decode(TopicCatalog.MODEL_VERSIONS, value);
+            if (record.key() == null || !version.getPolicyId().equals(new String(record.key(), UTF_8))) {
+                throw new MalformedRecordException(
+                        "the record key is not the policyId '%s'".formatted(version.getPolicyId()));
+            }
             KeyValueStore<String, byte[]> versions = context().getStateStore(StoreNames.MODEL_VERSIONS);
             versions.put(
                     version.getPolicyId(),
@@ -36,7 +42,7 @@ final class ModelVersionTable extends ContextualProcessor<byte[], byte[], Void, 
                             .putInt(version.getVersion())
                             .array());
         } catch (MalformedRecordException e) {
-            // A global table has no way out for dead letters; the trainer that wrote this has to be looked at.
+            // A global table has no way out for dead letters; the intake sets the record aside.
             LOGGER.atError()
                     .addKeyValue("topic", TopicCatalog.MODEL_VERSIONS.name())
                     .addKeyValue("error", e.getMessage())

@@ -68,13 +68,13 @@ final class Outbox {
     void deadLetter(Incoming incoming, DeadLetterReason reason, String message, @Nullable Throwable cause) {
         Record<byte[], byte[]> original = incoming.record();
         Headers headers = DeadLetters.headers(original.headers(), incoming.origin(), reason, STAGE, message, cause);
-        byte[] value = original.value();
-        if (value != null && value.length > MAX_VALUE_BYTES) {
-            headers.add(DeadLetters.OMITTED, Integer.toString(value.length).getBytes(UTF_8));
-            value = null;
-        }
         context.forward(
-                new Record<>(original.key(), value, original.timestamp(), headers), sink(TopicCatalog.DEAD_LETTERS));
+                DeadLetters.fitting(
+                        original.key(),
+                        original.value(),
+                        headers,
+                        (key, value, kept) -> new Record<>(key, value, original.timestamp(), kept)),
+                sink(TopicCatalog.DEAD_LETTERS));
         metrics.deadLetter(reason);
         LOGGER.atWarn()
                 .addKeyValue("topic", incoming.origin().topic())

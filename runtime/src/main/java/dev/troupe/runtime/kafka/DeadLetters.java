@@ -2,6 +2,7 @@ package dev.troupe.runtime.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.troupe.schemas.Topic;
 import dev.troupe.schemas.TopicCatalog;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -9,6 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,24 @@ public final class DeadLetters {
     /** Bytes of the value that had to be left out because record and headers together would be too large. */
     public static final String OMITTED = PREFIX + "omitted";
 
+    /** On a record that was replayed: position of its letter, {@code partition:offset}. */
+    public static final String REPLAYED = "__troupe.replayed";
+    /**
+     * On a record in {@code dead-letters} that is no letter but says which one was replayed, {@code partition:offset}.
+     */
+    public static final String REPLAY_MARKER = "__troupe.replay.marker";
+
+    /** Bytes of key, value and headers together; the topic takes a little more, for what a batch adds to them. */
+    static final int MAX_LETTER_BYTES = Topic.MAX_MESSAGE_BYTES + (60 << 10);
+
+    private static final int HEADER_OVERHEAD_BYTES = 10;
     private static final int MAX_MESSAGE_CHARS = 2000;
+
+    /** Makes a record of one client's or another's. */
+    @FunctionalInterface
+    public interface Letter<R> {
+        R of(byte @Nullable [] key, byte @Nullable [] value, Headers headers);
+    }
 
     private DeadLetters() {}
 
@@ -47,8 +66,36 @@ public final class DeadLetters {
             @Nullable Throwable cause) {
         Headers headers = headers(original.headers(), Origin.of(original), reason, stage, message, cause);
         Long timestamp = original.timestamp() < 0 ? null : original.timestamp();
-        return new ProducerRecord<>(
-                TopicCatalog.DEAD_LETTERS, null, timestamp, original.key(), original.value(), headers);
+        return fitting(
+                original.key(),
+                original.value(),
+                headers,
+                (key, value, kept) ->
+                        new ProducerRecord<>(TopicCatalog.DEAD_LETTERS, null, timestamp, key, value, kept));
+    }
+
+    /**
+     * A letter with as much of the original as a record can hold. Only originals that were compressed, or letters of
+     * letters, do not fit: they lose the value, and if that is not enough the key and their own headers.
+     *
+     * @param headers from {@link #headers}
+     */
+    public static <R> R fitting(byte @Nullable [] key, byte @Nullable [] value, Headers headers, Letter<R> letter) {
+        if (bytes(key, value, headers) <= MAX_LETTER_BYTES) {
+            return letter.of(key, value, headers);
+        }
+        Headers without = new RecordHeaders(headers);
+        add(without, OMITTED, Integer.toString(value == null ? 0 : value.length));
+        if (bytes(key, null, without) <= MAX_LETTER_BYTES) {
+            return letter.of(key, null, without);
+        }
+        var own = new RecordHeaders();
+        for (Header header : without) {
+            if (header.key().startsWith(PREFIX)) {
+                own.add(header);
+            }
+        }
+        return letter.of(null, null, own);
     }
 
     /** The original's headers and ours; ours from an earlier round are replaced. */
@@ -75,12 +122,31 @@ public final class DeadLetters {
         return headers;
     }
 
-    /** The original of a dead letter, to be fed again into the topic it came from; empty when it names none. */
+    /** Whether it is a letter; the other records of the topic are replay markers. */
+    public static boolean isLetter(ConsumerRecord<?, ?> record) {
+        return record.headers().lastHeader(REPLAY_MARKER) == null;
+    }
+
+    /**
+     * The original of a dead letter, to be fed again into the topic it came from; empty when it names none or has lost
+     * its value. It is not given its old timestamp, by which the topic might drop it at once.
+     */
     public static Optional<ProducerRecord<byte[], byte[]>> replay(ConsumerRecord<byte[], byte[]> letter) {
+        if (letter.headers().lastHeader(OMITTED) != null) {
+            return Optional.empty();
+        }
+        Headers headers = withoutErrors(letter.headers());
+        headers.remove(REPLAYED);
+        add(headers, REPLAYED, position(letter));
         return text(letter.headers(), TOPIC)
-                .filter(_ -> letter.headers().lastHeader(OMITTED) == null)
-                .map(topic -> new ProducerRecord<>(
-                        topic, null, null, letter.key(), letter.value(), withoutErrors(letter.headers())));
+                .map(topic -> new ProducerRecord<>(topic, null, null, letter.key(), letter.value(), headers));
+    }
+
+    /** What is written beside a replayed record, in the same transaction, so that it is not replayed twice. */
+    public static ProducerRecord<byte[], byte[]> replayMarker(ConsumerRecord<byte[], byte[]> letter) {
+        var headers = new RecordHeaders();
+        add(headers, REPLAY_MARKER, position(letter));
+        return new ProducerRecord<>(TopicCatalog.DEAD_LETTERS, null, null, letter.key(), null, headers);
     }
 
     /** The text of a header, if it is there. */
@@ -91,12 +157,28 @@ public final class DeadLetters {
                 : Optional.of(new String(header.value(), UTF_8));
     }
 
-    /** The same letter without its value, for a value that fits only without our headers. */
+    /** The same letter without its value, for a cluster that takes less than the catalogue says. */
     static ProducerRecord<byte[], byte[]> withoutValue(ProducerRecord<byte[], byte[]> letter) {
         Headers headers = new RecordHeaders(letter.headers());
         byte[] value = letter.value();
         add(headers, OMITTED, Integer.toString(value == null ? 0 : value.length));
         return new ProducerRecord<>(letter.topic(), null, letter.timestamp(), letter.key(), null, headers);
+    }
+
+    private static String position(ConsumerRecord<?, ?> letter) {
+        return letter.partition() + ":" + letter.offset();
+    }
+
+    private static long bytes(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        long bytes = length(key) + length(value);
+        for (Header header : headers) {
+            bytes += Utils.utf8Length(header.key()) + length(header.value()) + HEADER_OVERHEAD_BYTES;
+        }
+        return bytes;
+    }
+
+    private static long length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
     }
 
     private static Headers withoutErrors(Headers original) {

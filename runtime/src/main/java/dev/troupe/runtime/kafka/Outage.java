@@ -10,7 +10,7 @@ import org.slf4j.Logger;
  * One kind of outage as one thread sees it: how long to wait before the next try, and a log line when it lasts, at most
  * every 5 s.
  */
-final class Outage {
+public final class Outage {
 
     private static final Duration LOG_INTERVAL = Duration.ofSeconds(5);
     /** Shorter ones are how a cluster works, and no news. */
@@ -27,14 +27,14 @@ final class Outage {
     private @Nullable Instant lastLogged;
 
     /** @param name what is waited for, as the log shows it */
-    Outage(Logger logger, String name, InstantSource clock) {
+    public Outage(Logger logger, String name, InstantSource clock) {
         this.logger = logger;
         this.name = name;
         this.clock = clock;
     }
 
     /** Notes a failed try and tells how long to wait before the next. */
-    Duration failed(String reason) {
+    public Duration failed(String reason) {
         Instant now = clock.instant();
         if (since == null) {
             since = now;
@@ -54,7 +54,7 @@ final class Outage {
     }
 
     /** Notes a try that went through. */
-    void over() {
+    public void over() {
         if (lastLogged != null && since != null) {
             logger.atInfo()
                     .addKeyValue("waitingFor", name)

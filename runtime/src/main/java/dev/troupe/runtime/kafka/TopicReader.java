@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads a topic from its beginning and follows it, without a group: every reader sees every record. Records that cannot
- * be decoded are logged, counted and left out; tombstones are left out. Outages are waited for, and reading goes on
- * where it stopped, so a listener sees each record once.
+ * be decoded, or whose key is not the one their value names, are logged, counted and left out; tombstones are left out.
+ * Outages are waited for, and reading goes on where it stopped, so a listener sees each record once.
  */
 public final class TopicReader<T extends SpecificRecord> implements Service {
 
@@ -171,9 +171,14 @@ public final class TopicReader<T extends SpecificRecord> implements Service {
         if (record.value() == null) {
             return;
         }
+        String key = record.key() == null ? "" : new String(record.key(), UTF_8);
         T value;
         try {
             value = decode(record);
+            if (!topic.keyOf(value).equals(key)) {
+                throw new MalformedRecordException(
+                        "the record key '%s' is not its %s '%s'".formatted(key, topic.key(), topic.keyOf(value)));
+            }
         } catch (MalformedRecordException e) {
             clients.meters()
                     .counter(KafkaMeters.UNREADABLE_RECORDS, "topic", topic.name())
@@ -186,7 +191,6 @@ public final class TopicReader<T extends SpecificRecord> implements Service {
                     .log("a record cannot be read and is left out");
             return;
         }
-        String key = record.key() == null ? "" : new String(record.key(), UTF_8);
         listener.onRecord(new TopicRecord<>(key, value, Origin.of(record), record.timestamp()));
     }
 

@@ -3,6 +3,7 @@ package dev.troupe.runtime.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.troupe.schemas.Topic;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -55,7 +56,46 @@ class DeadLettersTest {
         assertThat(replayed.value()).isEqualTo(original.value());
         assertThat(replayed.headers().toArray())
                 .extracting(header -> header.key())
-                .containsExactly("trace");
+                .containsExactly("trace", DeadLetters.REPLAYED);
+        assertThat(DeadLetters.text(replayed.headers(), DeadLetters.REPLAYED)).contains("0:0");
+        assertThat(replayed.timestamp()).isNull();
+    }
+
+    @Test
+    void aMarkerNamesTheLetterAndIsNone() {
+        var letter = consumed(DeadLetters.record(original, DeadLetterReason.MALFORMED, "s", "m", null));
+
+        ProducerRecord<byte[], byte[]> marker = DeadLetters.replayMarker(letter);
+
+        assertThat(DeadLetters.text(marker.headers(), DeadLetters.REPLAY_MARKER))
+                .contains("0:0");
+        assertThat(DeadLetters.isLetter(letter)).isTrue();
+        assertThat(DeadLetters.isLetter(consumed(marker))).isFalse();
+    }
+
+    @Test
+    void keepsTheLargestOriginalWhole() {
+        byte[] value = new byte[Topic.MAX_MESSAGE_BYTES];
+
+        var letter = DeadLetters.record(
+                original("k".getBytes(UTF_8), value), DeadLetterReason.TOO_LARGE, "s", "x".repeat(5000), null);
+
+        assertThat(letter.value()).isSameAs(value);
+    }
+
+    @Test
+    void leavesOutWhatCannotFit() {
+        byte[] huge = new byte[DeadLetters.MAX_LETTER_BYTES];
+
+        var value = DeadLetters.record(original("k".getBytes(UTF_8), huge), DeadLetterReason.MALFORMED, "s", "m", null);
+        var key = DeadLetters.record(original(huge, new byte[3]), DeadLetterReason.MALFORMED, "s", "m", null);
+
+        assertThat(value.value()).isNull();
+        assertThat(value.key()).isEqualTo("k".getBytes(UTF_8));
+        assertHeader(value, "omitted", Integer.toString(huge.length));
+        assertThat(key.key()).isNull();
+        assertThat(key.headers().lastHeader("trace")).isNull();
+        assertHeader(key, "reason", "malformed");
     }
 
     @Test
@@ -85,6 +125,21 @@ class DeadLettersTest {
         var letter = DeadLetters.record(original, DeadLetterReason.MALFORMED, "s", "x".repeat(100_000), null);
 
         assertThat(letter.headers().lastHeader(DeadLetters.MESSAGE).value()).hasSize(2000);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> original(byte[] key, byte[] value) {
+        return new ConsumerRecord<>(
+                "tasks",
+                2,
+                41,
+                1234L,
+                TimestampType.CREATE_TIME,
+                key.length,
+                value.length,
+                key,
+                value,
+                new RecordHeaders().add("trace", new byte[] {7}),
+                Optional.empty());
     }
 
     private static void assertHeader(ProducerRecord<byte[], byte[]> letter, String name, String value) {

@@ -2,12 +2,12 @@ package dev.troupe.trainer.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.troupe.runtime.kafka.DeadLetterReason;
-import dev.troupe.runtime.kafka.DeadLetters;
 import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.Origin;
 import dev.troupe.schemas.MalformedRecordException;
 import dev.troupe.schemas.RecordCodec;
 import dev.troupe.schemas.TopicCatalog;
+import dev.troupe.schemas.avro.EpisodeGroup;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -20,6 +20,8 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The groups of one team, in log order. All partitions are assigned by hand: the team's records share one key and so
@@ -28,6 +30,8 @@ import org.apache.kafka.common.TopicPartition;
  * <p>Owned by one thread.
  */
 public final class GroupFeed implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(GroupFeed.class);
+
     /** Groups can be megabytes; few at a time keep the heap small. */
     private static final int MAX_POLL_RECORDS = 16;
 
@@ -119,11 +123,20 @@ public final class GroupFeed implements AutoCloseable {
             if (row.value() == null) {
                 throw new MalformedRecordException("the value is missing");
             }
-            return new ReceivedGroup.Decoded(codec.decode(TopicCatalog.EPISODE_GROUPS, row.value()));
+            EpisodeGroup group = codec.decode(TopicCatalog.EPISODE_GROUPS, row.value());
+            if (!teamId.equals(group.getTeamId())) {
+                throw new MalformedRecordException(
+                        "the record key is '%s', the teamId '%s'".formatted(teamId, group.getTeamId()));
+            }
+            return new ReceivedGroup.Decoded(group);
         } catch (MalformedRecordException e) {
-            return new ReceivedGroup.Malformed(
-                    row.topic() + "-" + row.partition() + "@" + row.offset(),
-                    DeadLetters.record(row, DeadLetterReason.MALFORMED, "trainer", String.valueOf(e.getMessage()), e));
+            LOGGER.atWarn()
+                    .addKeyValue("topic", row.topic())
+                    .addKeyValue("partition", row.partition())
+                    .addKeyValue("offset", row.offset())
+                    .addKeyValue("error", e.getMessage())
+                    .log("a group cannot be read and is skipped");
+            return new ReceivedGroup.Malformed(Origin.of(row));
         }
     }
 

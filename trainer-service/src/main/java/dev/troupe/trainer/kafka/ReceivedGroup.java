@@ -1,13 +1,13 @@
 package dev.troupe.trainer.kafka;
 
+import dev.troupe.runtime.kafka.Origin;
 import dev.troupe.schemas.avro.EpisodeGroup;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A record of the team's own in {@code episode-groups}. */
 public sealed interface ReceivedGroup {
     /** A group. */
     record Decoded(EpisodeGroup group) implements ReceivedGroup {}
 
-    /** Bytes that are no group, with the dead letter to be written in the step's transaction. */
-    record Malformed(String where, ProducerRecord<byte[], byte[]> deadLetter) implements ReceivedGroup {}
+    /** What is no group of the team, and where it lies; the reward-service's intake makes the dead letter. */
+    record Malformed(Origin where) implements ReceivedGroup {}
 }

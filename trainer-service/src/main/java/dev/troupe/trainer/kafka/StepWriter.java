@@ -49,13 +49,8 @@ public final class StepWriter implements AutoCloseable {
      * @throws TrainerFencedException when another trainer has taken over
      * @throws KafkaException when it is not known to be committed; start again from what the broker says
      */
-    public void commit(GroupFeed feed, TrainingStep step, List<ModelVersion> versions, List<ReceivedGroup> groups) {
+    public void commit(GroupFeed feed, TrainingStep step, List<ModelVersion> versions) {
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        for (ReceivedGroup group : groups) {
-            if (group instanceof ReceivedGroup.Malformed malformed) {
-                records.add(malformed.deadLetter());
-            }
-        }
         records.add(row(TopicCatalog.TRAINING_STEPS, step.getTeamId(), step));
         records.addAll(versionRecords(versions));
         transaction(records, () -> producer.sendOffsetsToTransaction(feed.offsets(step.getStep()), feed.metadata()));
