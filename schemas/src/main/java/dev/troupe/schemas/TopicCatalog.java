@@ -4,6 +4,7 @@ import static dev.troupe.schemas.Topic.Cleanup.COMPACT;
 import static dev.troupe.schemas.Topic.Cleanup.DELETE;
 
 import dev.troupe.schemas.avro.Action;
+import dev.troupe.schemas.avro.AdmissionCounts;
 import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.EpisodeGroup;
 import dev.troupe.schemas.avro.Evaluation;
@@ -30,6 +31,10 @@ public final class TopicCatalog {
 
     public static final Topic<Task> TASKS =
             new Topic<>("tasks", "taskId", Task.class, DELETE, days(7), List.of(USERS, EVALUATOR), List.of(REWARD));
+    /** Between the partitions of the coordinator; the key is the partition where the record belongs. */
+    public static final Topic<AdmissionCounts> ADMISSIONS = new Topic<>(
+            "admissions", "partition", AdmissionCounts.class, DELETE, days(1), List.of(REWARD), List.of(REWARD));
+
     public static final Topic<Turn> TURNS =
             new Topic<>("turns", "taskId", Turn.class, DELETE, days(1), List.of(REWARD), List.of(AGENT));
     public static final Topic<Action> ACTIONS =
@@ -88,6 +93,7 @@ public final class TopicCatalog {
     public static List<Topic<?>> all() {
         return List.of(
                 TASKS,
+                ADMISSIONS,
                 TURNS,
                 ACTIONS,
                 MESSAGES,

@@ -1,72 +1,47 @@
 package dev.troupe.reward.coordinator;
 
+import dev.troupe.reward.coordinator.Permits.Demand;
 import dev.troupe.schemas.avro.Purpose;
 import dev.troupe.schemas.avro.Task;
-import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
  * Lets tasks wait, first come first served per team, until they may be dealt.
  *
- * <p>A training task is dealt while {@code (maxStaleness + version + 1) * groupsPerStep - admitted} is positive (the
- * pacing of AReaL, arXiv 2505.24298): more would be too stale once trained. An evaluation only waits for its policies
- * to exist. With several partitions each one has its share of the capacity.
+ * <p>A training task is dealt when there is one of the team's {@link Permits} for it. An evaluation only waits for its
+ * policies to exist.
  */
 final class Admission {
 
-    private static final char SEPARATOR = '\0';
-    private static final StringSerializer TEXT = new StringSerializer();
-
-    private final CoordinatorOptions options;
+    private final Duration patience;
     private final KeyValueStore<String, byte[]> waiting;
-    private final KeyValueStore<String, byte[]> admitted;
-    private final ReadOnlyKeyValueStore<String, byte[]> versions;
-    private final int partition;
+    private final Pacing pacing;
+    private final Permits permits;
     private final long startedAt;
-    /** Tasks waiting per queue; what the store holds, counted. */
-    private final TreeMap<Queue, Integer> queues = new TreeMap<>();
+    private final TreeMap<String, WaitingLine> lines = new TreeMap<>();
 
-    /** @param startedAt epoch ms; patience with a team without versions starts here or when its task came */
+    /**
+     * @param patience with a team without versions
+     * @param startedAt epoch ms; patience starts here or when the task came
+     */
     Admission(
-            CoordinatorOptions options,
-            KeyValueStore<String, byte[]> waiting,
-            KeyValueStore<String, byte[]> admitted,
-            ReadOnlyKeyValueStore<String, byte[]> versions,
-            int partition,
-            long startedAt) {
-        this.options = options;
+            Duration patience, KeyValueStore<String, byte[]> waiting, Pacing pacing, Permits permits, long startedAt) {
+        this.patience = patience;
         this.waiting = waiting;
-        this.admitted = admitted;
-        this.versions = versions;
-        this.partition = partition;
+        this.pacing = pacing;
+        this.permits = permits;
         this.startedAt = startedAt;
         try (KeyValueIterator<String, byte[]> all = waiting.all()) {
-            all.forEachRemaining(entry -> queues.merge(Queue.of(entry.key), 1, Integer::sum));
-        }
-    }
-
-    /** Training tasks and evaluations of a team wait apart. */
-    private record Queue(String teamId, Purpose purpose) implements Comparable<Queue> {
-
-        static Queue of(String key) {
-            int end = key.indexOf(SEPARATOR, 2);
-            return new Queue(key.substring(2, end), key.charAt(0) == 'T' ? Purpose.TRAIN : Purpose.EVALUATE);
-        }
-
-        String prefix() {
-            return (purpose == Purpose.TRAIN ? "T" : "E") + SEPARATOR + teamId + SEPARATOR;
-        }
-
-        @Override
-        public int compareTo(Queue other) {
-            return prefix().compareTo(other.prefix());
+            all.forEachRemaining(entry -> {
+                var found = WaitingLine.of(entry.key, waiting);
+                lines.computeIfAbsent(found.prefix(), _ -> found).count();
+            });
         }
     }
 
@@ -74,16 +49,16 @@ final class Admission {
     sealed interface Next {
         WaitingTask task();
 
-        record Deal(WaitingTask task) implements Next {}
+        /** Deal it; a task that is not dealt after all gives back its permit with {@link #refused}. */
+        record Deal(WaitingTask task, String teamId, Purpose purpose) implements Next {}
 
         /** No version of a policy appeared in time. */
         record Unknown(WaitingTask task, List<String> missing) implements Next {}
     }
 
     void enqueue(Task task, WaitingTask entry) {
-        var queue = new Queue(task.getTeamId(), task.getPurpose());
-        waiting.put(queue.prefix() + "%019d".formatted(entry.original().origin().offset()), entry.encode());
-        queues.merge(queue, 1, Integer::sum);
+        var line = new WaitingLine(task.getTeamId(), task.getPurpose(), waiting);
+        lines.computeIfAbsent(line.prefix(), _ -> line).add(entry);
     }
 
     /** The offset of the waiting task with that key of the store; the end of the key. */
@@ -92,70 +67,53 @@ final class Admission {
     }
 
     int size() {
-        return queues.values().stream().mapToInt(Integer::intValue).sum();
+        return lines.values().stream().mapToInt(WaitingLine::size).sum();
     }
 
     /** Takes out the next task that need not wait any longer, if there is one. */
     Optional<Next> take(long now) {
-        for (Queue queue : queues.keySet()) {
-            Optional<KeyValue<String, byte[]>> head = head(queue);
-            if (head.isEmpty()) {
-                continue;
-            }
-            WaitingTask task = WaitingTask.decode(head.get().value);
-            Optional<Next> next = decide(queue, task, now);
+        Optional<Next> next = Optional.empty();
+        for (WaitingLine line : lines.values()) {
+            next = decide(line, line.first(), now);
             if (next.isPresent()) {
-                waiting.delete(head.get().key);
-                queues.computeIfPresent(queue, (_, count) -> count > 1 ? count - 1 : null);
-                return next;
+                line.removeFirst();
+                break;
             }
         }
-        return Optional.empty();
+        lines.values().removeIf(line -> line.size() == 0);
+        return next;
     }
 
-    private Optional<Next> decide(Queue queue, WaitingTask task, long now) {
-        List<String> missing =
-                task.policies().stream().filter(policy -> version(policy) < 0).toList();
+    /** The task was taken out and cannot be dealt. */
+    void refused(Next.Deal deal) {
+        if (deal.purpose() == Purpose.TRAIN) {
+            permits.release(deal.teamId());
+        }
+    }
+
+    /** Asks for the permits that the tasks left waiting need. */
+    void settle(long now) {
+        Map<String, Demand> demands = new TreeMap<>();
+        for (WaitingLine line : lines.values()) {
+            if (line.purpose() == Purpose.TRAIN) {
+                List<String> policies = line.first().policies();
+                boolean playable = pacing.missing(policies).isEmpty();
+                demands.put(line.teamId(), playable ? new Demand(policies, line.size()) : Demand.NONE);
+            }
+        }
+        permits.settle(demands, now);
+    }
+
+    private Optional<Next> decide(WaitingLine line, WaitingTask task, long now) {
+        List<String> missing = pacing.missing(task.policies());
         if (!missing.isEmpty()) {
             long waitingSince = Math.max(task.arrivedAt(), startedAt);
-            return now - waitingSince >= options.timeouts().policy().toMillis()
+            return now - waitingSince >= patience.toMillis()
                     ? Optional.of(new Next.Unknown(task, missing))
                     : Optional.empty();
         }
-        if (queue.purpose() == Purpose.EVALUATE) {
-            return Optional.of(new Next.Deal(task));
-        }
-        int version = task.policies().stream().mapToInt(this::version).min().orElse(-1);
-        // Groups that earlier versions were trained on count as admitted, whoever dealt them.
-        long before = admitted(queue.teamId(), share((long) version * options.groupsPerStep()));
-        long capacity = share((long) (options.maxStaleness() + version + 1) * options.groupsPerStep()) - before;
-        if (capacity <= 0) {
-            return Optional.empty();
-        }
-        admitted.put(
-                queue.teamId(),
-                ByteBuffer.allocate(Long.BYTES).putLong(before + 1).array());
-        return Optional.of(new Next.Deal(task));
-    }
-
-    private int version(String policyId) {
-        byte[] version = versions.get(policyId);
-        return version == null ? -1 : ByteBuffer.wrap(version).getInt();
-    }
-
-    private long admitted(String teamId, long otherwise) {
-        byte[] count = admitted.get(teamId);
-        return count == null ? otherwise : ByteBuffer.wrap(count).getLong();
-    }
-
-    /** This partition's part of a total; the parts of all partitions add up to it. */
-    private long share(long total) {
-        return (total + options.partitions() - 1 - partition) / options.partitions();
-    }
-
-    private Optional<KeyValue<String, byte[]>> head(Queue queue) {
-        try (KeyValueIterator<String, byte[]> entries = waiting.prefixScan(queue.prefix(), TEXT)) {
-            return entries.hasNext() ? Optional.of(entries.next()) : Optional.empty();
-        }
+        return line.purpose() == Purpose.EVALUATE || permits.take(line.teamId(), task.policies())
+                ? Optional.of(new Next.Deal(task, line.teamId(), line.purpose()))
+                : Optional.empty();
     }
 }

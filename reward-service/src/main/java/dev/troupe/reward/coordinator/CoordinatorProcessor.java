@@ -8,7 +8,6 @@ import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.Action;
 import dev.troupe.schemas.avro.Judgement;
 import dev.troupe.schemas.avro.Message;
-import dev.troupe.schemas.avro.Task;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +41,7 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
     private @Nullable Parts parts;
 
     /** What exists from init to close. */
-    private record Parts(Inbox inbox, Outbox outbox, LiveGroups groups, Admission admission, SeenTasks seen) {}
+    private record Parts(Inbox inbox, Outbox outbox, LiveGroups groups, TaskIntake intake, SeenTasks seen) {}
 
     CoordinatorProcessor(CoordinatorOptions options, TaskRules rules, PatientCodec codec, CoordinatorMetrics metrics) {
         this.options = options;
@@ -56,25 +55,18 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         super.init(context);
-        KeyValueStore<String, byte[]> versions = context.getStateStore(StoreNames.MODEL_VERSIONS);
-        var admission = new Admission(
-                options,
-                context.getStateStore(StoreNames.WAITING),
-                context.getStateStore(StoreNames.ADMITTED),
-                versions,
-                context.taskId().partition(),
-                context.currentSystemTimeMs());
         var outbox = new Outbox(context, codec, metrics);
+        var inbox = new Inbox(codec, outbox, options.partitions());
+        var seen = new SeenTasks(context.getStateStore(StoreNames.SEEN));
         parts = new Parts(
-                new Inbox(codec, outbox, options.partitions()),
+                inbox,
                 outbox,
                 new LiveGroups(
                         context.getStateStore(StoreNames.GROUPS),
                         context.getStateStore(StoreNames.DEADLINES),
                         groupCodec),
-                admission,
-                new SeenTasks(context.getStateStore(StoreNames.SEEN)));
-        metrics.waiting(admission.size());
+                intake(context, inbox, outbox, seen),
+                seen);
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
         context.schedule(
                 PURGE_INTERVAL,
@@ -82,10 +74,28 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
                 now -> parts().seen().purge(now));
     }
 
+    private TaskIntake intake(ProcessorContext<byte[], byte[]> context, Inbox inbox, Outbox outbox, SeenTasks seen) {
+        KeyValueStore<String, byte[]> versions = context.getStateStore(StoreNames.MODEL_VERSIONS);
+        var pacing = new Pacing(options, versions);
+        var permits = new Permits(
+                context.taskId().partition(),
+                options.partitions(),
+                pacing,
+                context.getStateStore(StoreNames.ADMITTED),
+                outbox::tell);
+        var admission = new Admission(
+                options.timeouts().policy(),
+                context.getStateStore(StoreNames.WAITING),
+                pacing,
+                permits,
+                context.currentSystemTimeMs());
+        return new TaskIntake(options, rules, metrics, inbox, admission, permits, seen);
+    }
+
     @Override
     public void close() {
         if (parts != null) {
-            metrics.waiting(-parts.admission().size());
+            parts.intake().close();
             parts = null;
         }
     }
@@ -96,7 +106,8 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
         var incoming = new Incoming(record, new Origin(place.topic(), place.partition(), place.offset()));
         long now = context().currentSystemTimeMs();
         switch (place.topic()) {
-            case "tasks" -> onTask(incoming, now);
+            case "tasks" -> parts().intake().task(incoming, this::deal, now);
+            case "admissions" -> parts().intake().counts(incoming, this::deal, now);
             case "actions" ->
                 onEvent(
                         TopicCatalog.ACTIONS,
@@ -119,31 +130,6 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
                         Ignored.LATE_JUDGEMENT,
                         (group, judgement) -> machine.judgement(group, judgement, now));
             default -> throw new IllegalStateException("no such source: " + place.topic());
-        }
-    }
-
-    private void onTask(Incoming incoming, long now) {
-        Optional<Task> task = parts().inbox().open(TopicCatalog.TASKS, incoming);
-        if (task.isEmpty()) {
-            return;
-        }
-        switch (rules.check(incoming.key(), task.get())) {
-            case Ruling.Refused(DeadLetterReason reason, String message) -> deadLetter(incoming, reason, message);
-            case Ruling.Playable playable -> {
-                String taskId = task.get().getTaskId();
-                if (!parts().seen().add(taskId, now)) {
-                    deadLetter(
-                            incoming,
-                            DeadLetterReason.DUPLICATE_TASK,
-                            "a task with id '%s' was fed before; an id is taken for %d days"
-                                    .formatted(taskId, SeenTasks.RETENTION.toDays()));
-                    return;
-                }
-                List<String> policies = options.teams().policies(task.get().getTeamId(), playable.roles());
-                parts().admission().enqueue(task.get(), new WaitingTask(now, policies, incoming));
-                metrics.waiting(1);
-                admit(now);
-            }
         }
     }
 
@@ -195,42 +181,12 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
                 throw new IllegalStateException("time cannot be refused: " + why);
             }));
         }
-        admit(now);
+        parts().intake().admit(this::deal, now);
     }
 
-    private void admit(long now) {
-        Optional<Admission.Next> next = parts().admission().take(now);
-        while (next.isPresent()) {
-            metrics.waiting(-1);
-            switch (next.get()) {
-                case Admission.Next.Deal(WaitingTask task) -> deal(task.original(), now);
-                case Admission.Next.Unknown(WaitingTask task, List<String> missing) -> {
-                    // The id is free again: the task can be fed once the team plays.
-                    parts().seen().forget(String.valueOf(task.original().key()));
-                    deadLetter(
-                            task.original(),
-                            DeadLetterReason.UNKNOWN_TEAM,
-                            "no model version of policy %s was published within %d s; does a trainer run for the team?"
-                                    .formatted(
-                                            String.join(", ", missing),
-                                            options.timeouts().policy().toSeconds()));
-                }
-            }
-            next = parts().admission().take(now);
-        }
-    }
-
-    private void deal(Incoming incoming, long now) {
-        Optional<Task> task = parts().inbox().open(TopicCatalog.TASKS, incoming);
-        if (task.isEmpty()) {
-            return;
-        }
-        switch (rules.check(incoming.key(), task.get())) {
-            case Ruling.Playable playable ->
-                apply(Optional.empty(), machine.deal(playable.task(), playable.opening(), now), refusing(incoming));
-            // Only a task that was accepted under another configuration gets here.
-            case Ruling.Refused(DeadLetterReason reason, String message) -> deadLetter(incoming, reason, message);
-        }
+    private void deal(Ruling.Playable task, Incoming incoming) {
+        long now = context().currentSystemTimeMs();
+        apply(Optional.empty(), machine.deal(task.task(), task.opening(), now), refusing(incoming));
     }
 
     private Consumer<String> refusing(Incoming incoming) {

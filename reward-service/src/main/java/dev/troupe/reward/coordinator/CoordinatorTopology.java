@@ -1,5 +1,7 @@
 package dev.troupe.reward.coordinator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.troupe.reward.coordinator.CoordinatorOptions.StoreKind;
 import dev.troupe.reward.environment.Environments;
 import dev.troupe.reward.kafka.LenientTime;
@@ -7,6 +9,8 @@ import dev.troupe.schemas.Topic;
 import dev.troupe.schemas.TopicCatalog;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -24,8 +28,12 @@ public final class CoordinatorTopology {
     private static final String SOURCE = "task-events-source";
     private static final String PROCESSOR = "coordinator";
 
-    private static final List<Topic<?>> SOURCES =
-            List.of(TopicCatalog.TASKS, TopicCatalog.ACTIONS, TopicCatalog.MESSAGES, TopicCatalog.JUDGEMENTS);
+    private static final List<Topic<?>> SOURCES = List.of(
+            TopicCatalog.TASKS,
+            TopicCatalog.ACTIONS,
+            TopicCatalog.MESSAGES,
+            TopicCatalog.JUDGEMENTS,
+            TopicCatalog.ADMISSIONS);
     private static final List<String> SINKS = List.of(
             TopicCatalog.TURNS.name(),
             TopicCatalog.STEPS.name(),
@@ -85,6 +93,13 @@ public final class CoordinatorTopology {
         for (String sink : SINKS) {
             topology.addSink(Outbox.sink(sink), sink, new ByteArraySerializer(), new ByteArraySerializer(), PROCESSOR);
         }
+        topology.addSink(
+                Outbox.sink(TopicCatalog.ADMISSIONS.name()),
+                TopicCatalog.ADMISSIONS.name(),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                (_, key, _, _) -> Optional.of(Set.of(Integer.parseInt(new String(key, UTF_8)))),
+                PROCESSOR);
         return topology;
     }
 

@@ -33,7 +33,8 @@ final class Inbox {
                     DeadLetterReason.TOO_LARGE,
                     "the task has %d bytes, at most %d are taken".formatted(value.length, TaskRules.MAX_TASK_BYTES));
         }
-        if (misplaced(incoming)) {
+        // What partitions tell each other is addressed to a partition, not to the one of a key.
+        if (!topic.equals(TopicCatalog.ADMISSIONS) && misplaced(incoming)) {
             return refused(
                     incoming,
                     DeadLetterReason.WRONG_KEY,
@@ -48,8 +49,13 @@ final class Inbox {
         }
     }
 
-    private <T> Optional<T> refused(Incoming incoming, DeadLetterReason reason, String message) {
+    /** Makes the record a dead letter. */
+    void refuse(Incoming incoming, DeadLetterReason reason, String message) {
         outbox.deadLetter(incoming, reason, message, null);
+    }
+
+    private <T> Optional<T> refused(Incoming incoming, DeadLetterReason reason, String message) {
+        refuse(incoming, reason, message);
         return Optional.empty();
     }
 

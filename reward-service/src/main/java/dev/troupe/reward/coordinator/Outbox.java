@@ -6,6 +6,7 @@ import dev.troupe.runtime.kafka.DeadLetterReason;
 import dev.troupe.runtime.kafka.DeadLetters;
 import dev.troupe.schemas.Topic;
 import dev.troupe.schemas.TopicCatalog;
+import dev.troupe.schemas.avro.AdmissionCounts;
 import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.EpisodeGroup;
 import java.util.List;
@@ -62,6 +63,11 @@ final class Outbox {
                 case Effect.Refuse(var why) -> refused.accept(why);
             }
         }
+    }
+
+    /** Tells another partition about permits. */
+    void tell(AdmissionCounts counts) {
+        send(TopicCatalog.ADMISSIONS, Integer.toString(counts.getTo()), codec.encode(TopicCatalog.ADMISSIONS, counts));
     }
 
     /** Sets a record aside: its own key, value, headers and timestamp, and the reason in headers of ours. */
