@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
 
     private static final Duration TICK = Duration.ofMillis(50);
-    private static final Duration PURGE_INTERVAL = Duration.ofHours(1);
 
     private final CoordinatorOptions options;
     private final TaskRules rules;
@@ -68,10 +67,6 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
                 intake(context, inbox, outbox, seen),
                 seen);
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
-        context.schedule(
-                PURGE_INTERVAL,
-                PunctuationType.WALL_CLOCK_TIME,
-                now -> parts().seen().purge(now));
     }
 
     private TaskIntake intake(ProcessorContext<byte[], byte[]> context, Inbox inbox, Outbox outbox, SeenTasks seen) {
@@ -182,6 +177,7 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
             }));
         }
         parts().intake().admit(this::deal, now);
+        parts().seen().purge(now);
     }
 
     private void deal(Ruling.Playable task, Incoming incoming) {

@@ -65,6 +65,43 @@ class AdmissionTest {
     }
 
     @Test
+    void aVersionThatJumpsLetsAsManyGroupsGoAsItsNumberSays() {
+        run.version("team", 0);
+        feed("team", 30);
+        assertThat(dealt()).hasSize(4);
+
+        run.version("team", 7);
+        assertThat(dealt()).hasSize((1 + 7 + 1) * 2 - 4);
+    }
+
+    @Test
+    void aVersionThatGoesBackHoldsTasksUntilItHasCaughtUp() {
+        run.version("team", 5);
+        feed("team", 12);
+        assertThat(dealt()).hasSize(4);
+
+        run.version("team", 3);
+        run.version("team", 4);
+        run.version("team", 5);
+        run.advance(Duration.ofHours(1));
+        assertThat(dealt()).isEmpty();
+        assertThat(run.size(StoreNames.WAITING)).isEqualTo(8);
+
+        run.version("team", 6);
+        assertThat(dealt()).containsExactly("team-4", "team-5");
+    }
+
+    @Test
+    void theLongestWaitIsForTheTrainerNotForAPolicy() {
+        run.version("team", 0);
+        feed("team", 6);
+        run.advance(Duration.ofDays(3));
+
+        assertThat(run.size(StoreNames.WAITING)).isEqualTo(2);
+        assertThat(run.deadLetters()).isEmpty();
+    }
+
+    @Test
     void groupsOfEarlierVersionsCountAsAdmitted() {
         run.version("team", 40);
         feed("team", 12);

@@ -8,6 +8,7 @@ import static dev.troupe.reward.coordinator.Records.scored;
 import static dev.troupe.reward.coordinator.Records.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.troupe.runtime.kafka.DeadLetters;
 import dev.troupe.schemas.avro.Action;
 import dev.troupe.schemas.avro.ChatMessage;
 import dev.troupe.schemas.avro.Episode;
@@ -322,12 +323,92 @@ class CoordinatorTopologyTest {
     }
 
     @Test
+    void anIdIsTakenWhileItsTaskLivesAndForAWeekAfterItCame() {
+        run.task(task("t").build());
+        List<Turn> turns = run.turns();
+        run.task(task("t").build());
+        assertThat(reasons()).containsExactly("duplicate-task");
+
+        run.act(turns);
+        run.judgement(scored(run.steps().getFirst(), 1));
+        assertThat(run.groups()).hasSize(1);
+        run.advance(SeenTasks.RETENTION.minusHours(2));
+        run.task(task("t").build());
+        assertThat(reasons()).containsExactly("duplicate-task");
+
+        run.advance(Duration.ofHours(4));
+        run.task(task("t").build());
+        assertThat(run.turns()).hasSize(2);
+        assertThat(reasons()).isEmpty();
+    }
+
+    @Test
+    void anActionForAnIdThatIsForgottenIsSetAside() {
+        run.task(task("t").build());
+        List<Turn> turns = run.turns();
+        run.act(turns);
+        run.judgement(scored(run.steps().getFirst(), 1));
+        run.advance(SeenTasks.RETENTION.plusHours(2));
+        run.action(action(turns.getFirst(), 0));
+
+        assertThat(reasons()).as("nothing is known of it any more").containsExactly("malformed");
+    }
+
+    @Test
+    void whatComesBeforeItsTurnIsRefused() {
+        run.task(task("t").setMaxTurns(2).build());
+        List<Turn> turns = run.turns();
+        Action early = Action.newBuilder(action(turns.getFirst(), 0)).setTurn(1).build();
+        run.action(early);
+        Step unplayed = new Step(task("t").build(), 0, 0, List.of(), List.of());
+        run.judgement(scored(unplayed, 1));
+
+        assertThat(reasons()).contains("malformed");
+        assertThat(run.episodes()).isEmpty();
+        run.act(turns);
+        run.judgement(scored(run.steps().getFirst(), 1));
+        assertThat(run.episodes()).extracting(Episode::getStatus).containsExactly(EpisodeStatus.SCORED);
+    }
+
+    @Test
+    void afterEverythingHasClosedOnlyTheIdsAreLeft() {
+        for (int i = 0; i < 50; i++) {
+            run.version("team", i);
+            run.task(task("t" + i)
+                    .setPurpose(i % 5 == 0 ? Purpose.EVALUATE : Purpose.TRAIN)
+                    .build());
+            run.act(run.turns());
+            if (i % 3 > 0) {
+                run.steps().forEach(step -> run.judgement(scored(step, 1)));
+            }
+        }
+        run.advance(Duration.ofMinutes(2));
+        run.advance(Duration.ofMinutes(2));
+
+        assertThat(run.episodes()).hasSize(50);
+        assertThat(run.size(StoreNames.GROUPS)).isZero();
+        assertThat(run.size(StoreNames.DEADLINES)).isZero();
+        assertThat(run.size(StoreNames.WAITING)).isZero();
+        assertThat(run.size(StoreNames.ADMITTED)).as("one a team").isEqualTo(1);
+        assertThat(run.size(StoreNames.SEEN)).isEqualTo(50);
+        run.advance(SeenTasks.RETENTION.plusHours(2));
+        assertThat(run.size(StoreNames.SEEN)).isZero();
+    }
+
+    private List<String> reasons() {
+        return run.deadLetters().stream()
+                .map(letter ->
+                        DeadLetters.text(letter.headers(), DeadLetters.REASON).orElseThrow())
+                .toList();
+    }
+
+    @Test
     void seenIdsAreForgottenAfterAWeek() {
         run.task(task("t").build());
         run.advance(SeenTasks.RETENTION);
         assertThat(run.size(StoreNames.SEEN)).isEqualTo(1);
 
-        run.advance(Duration.ofHours(2));
+        run.advance(SeenTasks.REST);
         assertThat(run.size(StoreNames.SEEN)).isZero();
     }
 }

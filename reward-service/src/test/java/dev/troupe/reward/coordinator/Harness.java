@@ -10,6 +10,7 @@ import dev.troupe.schemas.RecordCodec;
 import dev.troupe.schemas.Topic;
 import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.Action;
+import dev.troupe.schemas.avro.AdmissionCounts;
 import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.EpisodeGroup;
 import dev.troupe.schemas.avro.Judgement;
@@ -48,10 +49,15 @@ final class Harness implements AutoCloseable {
     private final Map<String, TestOutputTopic<byte[], byte[]>> outputs = new HashMap<>();
 
     Harness(Path stateDir, Map<String, String> settings) {
+        this(stateDir, settings, 1);
+    }
+
+    /** @param partitions that there would be; this is the first of them */
+    Harness(Path stateDir, Map<String, String> settings, int partitions) {
         var given = new HashMap<>(settings);
         given.putIfAbsent("coordinator.store", "memory");
         given.put("coordinator.state.dir", stateDir.toString());
-        CoordinatorOptions options = CoordinatorOptions.from(Settings.of(given));
+        CoordinatorOptions options = CoordinatorOptions.from(Settings.of(given)).withPartitions(partitions);
         var topology = CoordinatorTopology.build(
                 options,
                 Environments.of(List.of(new TalkEnvironment())),
@@ -124,6 +130,11 @@ final class Harness implements AutoCloseable {
 
     List<EpisodeGroup> groups() {
         return read(TopicCatalog.EPISODE_GROUPS);
+    }
+
+    /** What was said to other partitions. */
+    List<AdmissionCounts> admissions() {
+        return read(TopicCatalog.ADMISSIONS);
     }
 
     List<TestRecord<byte[], byte[]>> deadLetters() {

@@ -1,6 +1,6 @@
 package dev.troupe.reward.coordinator;
 
-import java.util.Iterator;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -67,27 +67,25 @@ final class MapStore implements KeyValueStore<String, byte[]> {
     }
 
     private static KeyValueIterator<String, byte[]> iterator(Map<String, byte[]> entries) {
-        Iterator<KeyValue<String, byte[]>> all = entries.entrySet().stream()
-                .map(entry -> KeyValue.pair(entry.getKey(), entry.getValue()))
-                .toList()
-                .iterator();
+        var left = new ArrayDeque<KeyValue<String, byte[]>>();
+        entries.forEach((key, value) -> left.add(KeyValue.pair(key, value)));
         return new KeyValueIterator<>() {
             @Override
             public void close() {}
 
             @Override
             public String peekNextKey() {
-                throw new UnsupportedOperationException("peekNextKey");
+                return left.element().key;
             }
 
             @Override
             public boolean hasNext() {
-                return all.hasNext();
+                return !left.isEmpty();
             }
 
             @Override
             public KeyValue<String, byte[]> next() {
-                return all.next();
+                return left.remove();
             }
         };
     }
