@@ -51,7 +51,8 @@ class CommandLineTest {
                 "rescore",
                 "warm-start",
                 "bench",
-                "bench policy"
+                "bench policy",
+                "bench stream"
             })
     void everyCommandExplainsItself(String command) {
         Answer answer = command.isEmpty() ? troupe("--help") : troupe((command + " --help").split(" "));
@@ -84,6 +85,9 @@ class CommandLineTest {
         "bench policy --batches 8;0, --batches, 0",
         "bench policy --batches 8;many, --batches, many",
         "bench policy --rounds 0, --rounds, 0",
+        "bench stream --parts speed, --parts, speed",
+        "bench stream --live 10;0, --live, 0",
+        "bench stream --groups 0, --groups, 0",
         "bench policy --against nowhere/python, --against, nowhere/python",
         "chaos --tasks 10, 10, 40",
         "chaos --kills -1, -1, kills",

@@ -1,5 +1,6 @@
 package dev.troupe.cli.bench;
 
+import dev.troupe.cli.bench.stream.StreamBenchCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measure this machine.",
-        subcommands = PolicyBenchCommand.class)
+        subcommands = {PolicyBenchCommand.class, StreamBenchCommand.class})
 public final class BenchCommand implements Runnable {
 
     @Spec
@@ -20,7 +21,7 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         if (spec != null) {
-            throw new ParameterException(spec.commandLine(), "say what to measure: policy");
+            throw new ParameterException(spec.commandLine(), "say what to measure: policy or stream");
         }
     }
 }
