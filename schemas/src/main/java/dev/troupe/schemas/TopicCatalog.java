@@ -32,8 +32,8 @@ public final class TopicCatalog {
     public static final Topic<Task> TASKS =
             new Topic<>("tasks", "taskId", Task.class, DELETE, days(7), List.of(USERS, EVALUATOR), List.of(REWARD));
     /** Between the partitions of the coordinator; the key is the partition where the record belongs. */
-    public static final Topic<AdmissionCounts> ADMISSIONS = new Topic<>(
-            "admissions", "partition", AdmissionCounts.class, DELETE, days(1), List.of(REWARD), List.of(REWARD));
+    public static final Topic<AdmissionCounts> ADMISSIONS =
+            new Topic<>("admissions", "to", AdmissionCounts.class, DELETE, days(1), List.of(REWARD), List.of(REWARD));
 
     public static final Topic<Turn> TURNS =
             new Topic<>("turns", "taskId", Turn.class, DELETE, days(1), List.of(REWARD), List.of(AGENT));

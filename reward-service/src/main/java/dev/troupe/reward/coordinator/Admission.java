@@ -61,11 +61,6 @@ final class Admission {
         lines.computeIfAbsent(line.prefix(), _ -> line).add(entry);
     }
 
-    /** The offset of the waiting task with that key of the store; the end of the key. */
-    static long offset(String key) {
-        return Long.parseLong(key.substring(key.lastIndexOf(SEPARATOR) + 1));
-    }
-
     int size() {
         return lines.values().stream().mapToInt(WaitingLine::size).sum();
     }

@@ -27,7 +27,7 @@ public record StateTopics(String applicationId) {
 
     /** The offset in {@code tasks} of a record of {@link #waiting}; both topics have the same partitions. */
     public static long waitingOffset(byte[] key) {
-        return Admission.offset(new String(key, UTF_8));
+        return WaitingLine.offset(new String(key, UTF_8));
     }
 
     private String changelog(String store) {

@@ -33,6 +33,11 @@ final class WaitingLine {
         return new WaitingLine(key.substring(2, end), key.charAt(0) == 'T' ? Purpose.TRAIN : Purpose.EVALUATE, store);
     }
 
+    /** The offset of the waiting task with that key of the store; the end of the key. */
+    static long offset(String key) {
+        return Long.parseLong(key.substring(key.lastIndexOf(SEPARATOR) + 1));
+    }
+
     String teamId() {
         return teamId;
     }

@@ -10,6 +10,7 @@ import dev.troupe.reward.sandbox.VerdictCache;
 import dev.troupe.schemas.avro.Judgement;
 import dev.troupe.schemas.avro.Step;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalJudge implements AutoCloseable {
 
-    private final SandboxOptions options;
+    private final Optional<SandboxOptions> options;
     private final Judge judge;
     private @Nullable GraalPySandbox sandbox;
 
@@ -44,7 +45,7 @@ public final class LocalJudge implements AutoCloseable {
 
     private SandboxVerdict run(PythonProgram program) throws SandboxUnavailableException, InterruptedException {
         if (sandbox == null) {
-            sandbox = GraalPySandbox.start(options);
+            sandbox = GraalPySandbox.start(options.orElseThrow(SandboxOffException::new));
         }
         return sandbox.run(program);
     }

@@ -30,6 +30,7 @@ public final class IntakeService implements Service {
 
     static final List<Topic<?>> TOPICS = List.of(
             TopicCatalog.EPISODES,
+            TopicCatalog.RESCORED_EPISODES,
             TopicCatalog.EPISODE_GROUPS,
             TopicCatalog.MODEL_VERSIONS,
             TopicCatalog.MODEL_ACTIVATIONS,
