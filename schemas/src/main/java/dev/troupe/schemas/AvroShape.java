@@ -42,7 +42,13 @@ final class AvroShape {
         switch (schema.getType()) {
             case NULL -> {}
             case BOOLEAN -> skipBytes(1);
-            case INT, LONG -> readLong();
+            case INT -> {
+                long number = readLong();
+                if (number != (int) number) {
+                    throw malformed("%d is no int".formatted(number));
+                }
+            }
+            case LONG -> readLong();
             case FLOAT -> skipBytes(Float.BYTES);
             case DOUBLE -> skipBytes(Double.BYTES);
             case FIXED -> skipBytes(schema.getFixedSize());

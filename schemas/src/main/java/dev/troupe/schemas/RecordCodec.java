@@ -89,18 +89,22 @@ public final class RecordCodec implements AutoCloseable {
     }
 
     private synchronized Object decodeAvro(Topic<?> topic, byte[] bytes) throws MalformedRecordException {
-        Object value;
+        Schema writer;
         try {
-            AvroShape.check(writerSchema(topic, bytes), bytes, HEADER_BYTES);
-            value = deserializer.deserialize(topic.name(), bytes);
-        } catch (SerializationException | IOException | RestClientException e) {
+            writer = writerSchema(topic, bytes);
+        } catch (IOException | RestClientException e) {
             if (isOutage(e)) {
                 throw new RegistryUnavailableException("the schema registry did not answer: " + rootMessage(e), e);
             }
             throw new MalformedRecordException("not a record of topic " + topic.name() + ": " + rootMessage(e), e);
+        }
+        AvroShape.check(writer, bytes, HEADER_BYTES);
+        Object value;
+        try {
+            // The schema is known by now, so nothing here can be an outage, and Avro's own IOExceptions are none.
+            value = deserializer.deserialize(topic.name(), bytes);
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            // Avro reads lengths from the bytes: garbage shows as any of these.
-            throw new MalformedRecordException("not a record of topic " + topic.name() + ": " + e, e);
+            throw new MalformedRecordException("not a record of topic " + topic.name() + ": " + rootMessage(e), e);
         }
         if (!topic.type().isInstance(value)) {
             throw new MalformedRecordException("the value is a %s, topic %s holds %s"
@@ -158,8 +162,9 @@ public final class RecordCodec implements AutoCloseable {
                 // Anything else, as a refused login, says nothing about the record.
                 return answer.getStatus() != NOT_FOUND && answer.getStatus() != UNPROCESSABLE;
             }
-            if (cause instanceof IOException io && !(io instanceof java.io.EOFException)) {
-                return true;
+            if (cause instanceof IOException io) {
+                // The client says so of a schema of another kind, JSON or Protobuf: the registry has answered.
+                return !String.valueOf(io.getMessage()).startsWith("Invalid schema ");
             }
         }
         return false;
@@ -170,6 +175,6 @@ public final class RecordCodec implements AutoCloseable {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return String.valueOf(root.getMessage());
+        return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 }

@@ -121,6 +121,13 @@ class AvroShapeTest {
     }
 
     @Test
+    void aLongIsNoInt() throws IOException {
+        byte[] value = bytes(encoder -> encoder.writeLong(1L << 40));
+        assertThatThrownBy(() -> AvroShape.check(SchemaBuilder.builder().intType(), value, 0))
+                .hasMessageContaining("1099511627776 is no int");
+    }
+
+    @Test
     void depthIsBounded() throws IOException {
         byte[] deep = bytes(encoder -> {
             for (int i = 0; i < 100_000; i++) {

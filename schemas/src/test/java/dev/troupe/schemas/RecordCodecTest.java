@@ -2,6 +2,7 @@ package dev.troupe.schemas;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.troupe.schemas.avro.Task;
@@ -68,6 +69,27 @@ class RecordCodecTest {
             }
         }
         assertThat(malformed).as("malformed of 500, seed %d", seed).isGreaterThan(300);
+    }
+
+    @Test
+    void aNumberThatIsNoneIsTheRecordsFaultAndNoOutage() {
+        long seed = 20261125;
+        var random = new Random(seed);
+        byte[] good = codec.encode(TopicCatalog.TASKS, task);
+        for (int i = 0; i < 500; i++) {
+            byte[] bytes = good.clone();
+            int at = 5 + random.nextInt(good.length - 5);
+            Arrays.fill(bytes, at, Math.min(at + 5 + random.nextInt(8), bytes.length), (byte) 0xff);
+            assertThatCode(() -> {
+                        try {
+                            codec.decode(TopicCatalog.TASKS, bytes);
+                        } catch (MalformedRecordException _) {
+                            // What most of them are.
+                        }
+                    })
+                    .as("mutation %d, seed %d", i, seed)
+                    .doesNotThrowAnyException();
+        }
     }
 
     @Test

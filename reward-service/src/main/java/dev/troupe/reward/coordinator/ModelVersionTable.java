@@ -43,7 +43,7 @@ final class ModelVersionTable extends ContextualProcessor<byte[], byte[], Void, 
                             .array());
         } catch (MalformedRecordException e) {
             // A global table has no way out for dead letters; the intake sets the record aside.
-            LOGGER.atError()
+            LOGGER.atWarn()
                     .addKeyValue("topic", TopicCatalog.MODEL_VERSIONS.name())
                     .addKeyValue("error", e.getMessage())
                     .log("ignored a malformed model version");
