@@ -6,6 +6,7 @@ import dev.troupe.cli.bench.BenchCommand;
 import dev.troupe.cli.chaos.ChaosCommand;
 import dev.troupe.cli.demo.DemoCommand;
 import dev.troupe.cli.local.ClusterCommand;
+import dev.troupe.cli.dlq.DlqCommand;
 import dev.troupe.cli.local.UpCommand;
 import dev.troupe.cli.rescore.RescoreCommand;
 import dev.troupe.cli.service.ServiceCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
             ServiceCommand.class,
             TasksCommand.class,
             TailCommand.class,
+            DlqCommand.class,
             TopicsCommand.class,
             AuditCommand.class,
             LineageCommand.class,

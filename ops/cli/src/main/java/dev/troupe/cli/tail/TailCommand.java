@@ -1,5 +1,6 @@
 package dev.troupe.cli.tail;
 
+import dev.troupe.cli.dlq.DeadLetterLog;
 import dev.troupe.cli.settings.SettingOptions;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicProvisioner;
@@ -74,7 +75,7 @@ public final class TailCommand implements Callable<Integer> {
             settings.check();
             TopicProvisioner.verify(clients, CLUSTER_WITHIN);
             if (deadLetters) {
-                DeadLetterTail.print(clients, Duration.ofSeconds(timeoutSeconds));
+                DeadLetterLog.print(clients, Duration.ofSeconds(timeoutSeconds), System.out::println);
                 return 0;
             }
             return tail(clients, found.orElseThrow());
