@@ -72,7 +72,8 @@ public final class WorkQueue<T> implements Service {
                 name,
                 groupId,
                 () -> clients.shareConsumer(name, groupId, options.maxBatch()),
-                clients.producer(name + "-dead-letters", Map.of()),
+                // Each letter is waited for, so there is never a second one to linger for.
+                clients.producer(name + "-dead-letters", Map.of("linger.ms", 0)),
                 clients.meters());
         return new WorkQueue<>(parts, topic.name(), value -> clients.codec().decode(topic, value), options, handler);
     }
