@@ -88,6 +88,9 @@ final class Admission {
 
     /** Asks for the permits that the tasks left waiting need. */
     void settle(long now) {
+        if (!permits.shared()) {
+            return;
+        }
         Map<String, Demand> demands = new TreeMap<>();
         for (WaitingLine line : lines.values()) {
             if (line.purpose() == Purpose.TRAIN) {

@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param applicationId names the consumer group, the transactions and the changelog topics
  * @param stateDir local state of the streams application
  * @param store where live groups are held; both kinds have a changelog
- * @param partitions of tasks, actions, messages and judgements
+ * @param partitions of tasks, actions, messages, judgements and admissions
  * @param runSeed of all sampling
  * @param groupSize episodes of a group when the task does not say
  * @param groupsPerStep groups the trainer takes per update

@@ -43,7 +43,10 @@ public final class CoordinatorTopology {
 
     private CoordinatorTopology() {}
 
-    /** The topics that must have as many partitions as each other: a task meets its actions in its partition. */
+    /**
+     * The topics that must have as many partitions as each other: a task meets its actions in its partition, and
+     * partitions write to each other. The number stays what it was at the first start of an application id.
+     */
     public static List<String> copartitioned() {
         return SOURCES.stream().map(Topic::name).toList();
     }

@@ -60,7 +60,7 @@ final class Permits {
         teams.stream().filter(this::atHome).forEach(team -> {
             var count = stored.counts().getOrDefault(team, new PermitStore.Count(TeamLedger.NONE_YET, partition));
             // Where every partition counted for itself, one partition's count says little about the team's.
-            boolean partial = count.served() < 0 && partitions > 1;
+            boolean partial = count.served() < 0 && shared();
             ledgers.put(
                     team,
                     new TeamLedger(
@@ -141,15 +141,17 @@ final class Permits {
         }
     }
 
+    /** Whether there are other partitions, so that there is something to {@link #settle}. */
+    boolean shared() {
+        return partitions > 1;
+    }
+
     /**
      * Grants, asks and gives back. To be called after whatever may have changed what waits or what is allowed.
      *
      * @param demands by team
      */
     void settle(Map<String, Demand> demands, long now) {
-        if (partitions == 1) {
-            return;
-        }
         ledgers.forEach(this::answer);
         var teams = new TreeSet<>(held.keySet());
         teams.addAll(demands.keySet());

@@ -8,6 +8,7 @@ import dev.troupe.schemas.avro.AdmissionCounts;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ class AdmissionSimulationTest {
     private final List<List<String>> fed = new ArrayList<>();
 
     static IntStream seeds() {
-        return IntStream.range(0, 200);
+        return IntStream.range(0, 60);
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -110,7 +111,7 @@ class AdmissionSimulationTest {
                 });
             }
         }
-        java.util.Collections.shuffle(feeding, random);
+        Collections.shuffle(feeding, random);
         return feeding;
     }
 
