@@ -36,8 +36,12 @@ record Account(List<String> policies, long wanted, long returned, long granted) 
         return new Account(policies, wanted, returned, granted + 1);
     }
 
-    /** With what it says now. What it gave back and got only grows, so a record that comes again changes nothing. */
+    /** With what it says now. Counts only grow, so a record that comes again changes none. */
     Account told(Account now) {
-        return new Account(now.policies, now.wanted, Math.max(returned, now.returned), Math.max(granted, now.granted));
+        return new Account(
+                now.policies.isEmpty() ? policies : now.policies,
+                Math.max(wanted, now.wanted),
+                Math.max(returned, now.returned),
+                Math.max(granted, now.granted));
     }
 }

@@ -181,8 +181,11 @@ final class Permits {
             hold(team, permits);
         }
         Petition petition = petitions.computeIfAbsent(team, _ -> new Petition());
-        petition.due(permits, demand.policies(), demand.waiting(), now)
-                .ifPresent(account -> mail(team, home(team), account));
+        Optional<Account> due = petition.due(permits, demand.policies(), demand.waiting(), now);
+        if (due.isPresent()) {
+            hold(team, permits.ask(due.get().wanted()));
+            mail(team, home(team), due.get());
+        }
         long silent = petition.silentFor(now);
         if (silent >= SILENCE_MILLIS && now - warnedAt >= SILENCE_MILLIS) {
             warnedAt = now;

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * What a partition asks of a team's home, and when. It asks at once when all that it asked for is there, so that many
  * tasks that arrive together are one request; and again from time to time while the home does not know what it should,
- * because a record may expire before it is read. Only in memory: after a restart it asks again.
+ * because a record may expire before it is read. Only in memory: after a restart it says all again.
  */
 final class Petition {
 
@@ -21,7 +21,7 @@ final class Petition {
 
     /** The home says what it knows. */
     void answered(Account account) {
-        answered = account;
+        answered = answered.told(account);
         silentSince = NEVER;
     }
 
