@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.troupe.schemas.avro.Action;
+import dev.troupe.schemas.avro.FinishReason;
+import dev.troupe.schemas.avro.Sampling;
+import dev.troupe.schemas.avro.Step;
 import dev.troupe.schemas.avro.Task;
+import dev.troupe.schemas.avro.VersionSpan;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +39,45 @@ class RecordCodecTest {
 
         assertThat(bytes[0]).isZero();
         assertThat(codec.decode(TopicCatalog.TASKS, bytes)).isEqualTo(task);
+    }
+
+    @Test
+    void laterRecordsAreWrittenAsConfluentsSerializerWritesTheFirst() {
+        byte[] first = codec.encode(TopicCatalog.STEPS, step("t1"));
+
+        assertThat(codec.encode(TopicCatalog.STEPS, step("t1"))).isEqualTo(first);
+        assertThat(codec.encode(TopicCatalog.STEPS, step("t2"))).isNotEqualTo(first);
+    }
+
+    private Step step(String taskId) {
+        var action = Action.newBuilder()
+                .setTaskId(taskId)
+                .setEpisode(1)
+                .setTurn(0)
+                .setRole("main")
+                .setAgentId("agent")
+                .setPolicyId("team")
+                .setText("text")
+                .setPromptTokenIds(List.of(1, 2, 300_000))
+                .setTokenIds(List.of(4, 5))
+                .setLogprobs(List.of(-0.5f, -1.25f))
+                .setTemperature(1)
+                .setVersions(List.of(new VersionSpan(7, 0, 2)))
+                .setFinishReason(FinishReason.STOP)
+                .setStartedAt(1)
+                .setFinishedAt(2)
+                .build();
+        return Step.newBuilder()
+                .setTask(Task.newBuilder(task)
+                        .setTaskId(taskId)
+                        .setFields(Map.of("test", "assert"))
+                        .setSampling(new Sampling(1.0, 0.9, 0, 32))
+                        .build())
+                .setEpisode(1)
+                .setTurn(0)
+                .setJoint(List.of(List.of(action), List.of()))
+                .setMessages(List.of())
+                .build();
     }
 
     @Test
