@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.troupe.agent.policy.RandomPolicyOptions;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.config.Settings;
+import dev.troupe.runtime.kafka.QueueProtocol;
 import dev.troupe.runtime.kafka.WorkQueueOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param batch most turns sampled together
  * @param deliveryLimit how often a turn may fail before it is set aside
  * @param lock how long a turn is locked before it must be renewed; as provisioned
+ * @param protocol how the agents share the turns
  * @param policyWait how long turns wait for a policy that is not known yet before they go back to the queue
  * @param otherVersions versions kept in memory beside the active ones
  * @param completionLength tokens, for turns that name no length
@@ -34,6 +36,7 @@ record AgentOptions(
         int batch,
         int deliveryLimit,
         Duration lock,
+        QueueProtocol protocol,
         Duration policyWait,
         int otherVersions,
         int completionLength,
@@ -42,6 +45,7 @@ record AgentOptions(
         Optional<RandomPolicyOptions> random) {
     AgentOptions {
         requireNonNull(lock, "lock is null");
+        requireNonNull(protocol, "protocol is null");
         requireNonNull(policyWait, "policyWait is null");
         requireNonNull(artifacts, "artifacts is null");
         requireNonNull(compute, "compute is null");
@@ -53,7 +57,7 @@ record AgentOptions(
 
     static AgentOptions read(Settings settings) {
         String agentId = settings.text("agent.id", "").strip();
-        WorkQueueOptions queue = WorkQueueOptions.ofBatch(1);
+        WorkQueueOptions queue = WorkQueueOptions.ofBatch(1, QueueProtocol.of(settings));
         return new AgentOptions(
                 agentId.isEmpty()
                         ? "agent-" + hostName() + "-" + ProcessHandle.current().pid()
@@ -63,6 +67,7 @@ record AgentOptions(
                 settings.integer(
                         "agent.delivery.limit", queue.deliveryLimit(), 1, WorkQueueOptions.DEFAULT_DELIVERY_LIMIT),
                 settings.duration("agent.lock", queue.lock()),
+                queue.protocol(),
                 settings.duration("agent.policy.wait", Duration.ofSeconds(5)),
                 settings.integer("agent.pinned.versions", 3, 0, 1000),
                 settings.integer("agent.max.completion.length", 256, 1, 1 << 20),

@@ -70,7 +70,8 @@ public final class AgentService implements Service {
                         clients,
                         TopicCatalog.AGENTS_GROUP,
                         TopicCatalog.TURNS,
-                        new WorkQueueOptions(options.batch(), options.lock(), options.deliveryLimit()),
+                        new WorkQueueOptions(
+                                options.batch(), options.lock(), options.deliveryLimit(), options.protocol()),
                         new TurnHandler(source, player, writer, turnMetrics, clock, options.policyWait())))
                 .toList();
     }

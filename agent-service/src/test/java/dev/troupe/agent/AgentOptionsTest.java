@@ -11,6 +11,7 @@ import dev.troupe.policy.PolicyOptions;
 import dev.troupe.policy.Precision;
 import dev.troupe.runtime.config.ConfigException;
 import dev.troupe.runtime.config.Settings;
+import dev.troupe.runtime.kafka.QueueProtocol;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -24,6 +25,7 @@ class AgentOptionsTest {
         assertThat(options.agentId()).startsWith("agent-");
         assertThat(options.workers()).isEqualTo(1);
         assertThat(options.batch()).isEqualTo(64);
+        assertThat(options.protocol()).isEqualTo(QueueProtocol.SHARE);
         assertThat(options.policyWait()).isEqualTo(Duration.ofSeconds(5));
         assertThat(options.otherVersions()).isEqualTo(3);
         assertThat(options.random()).isEmpty();
@@ -37,6 +39,7 @@ class AgentOptionsTest {
                 entry("agent.batch", "8"),
                 entry("agent.delivery.limit", "3"),
                 entry("agent.lock", "10s"),
+                entry("queue.protocol", "consumer"),
                 entry("agent.policy.wait", "250ms"),
                 entry("agent.pinned.versions", "1"),
                 entry("agent.max.completion.length", "32"),
@@ -58,6 +61,7 @@ class AgentOptionsTest {
                         8,
                         3,
                         Duration.ofSeconds(10),
+                        QueueProtocol.CONSUMER,
                         Duration.ofMillis(250),
                         1,
                         32,

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.troupe.reward.sandbox.SandboxOptions;
 import dev.troupe.runtime.config.Settings;
+import dev.troupe.runtime.kafka.QueueProtocol;
 import java.util.Optional;
 
 /**
@@ -11,12 +12,15 @@ import java.util.Optional;
  *
  * @param workers judges side by side, each with a sandbox of its own
  * @param batch most steps a judge takes at a time
+ * @param protocol how the judges share the steps
  * @param cache programs whose verdicts are remembered
  * @param sandbox bounds of each sandbox; empty where none is started and no program is run
  */
-public record JudgeOptions(int workers, int batch, int cache, Optional<SandboxOptions> sandbox) {
+public record JudgeOptions(
+        int workers, int batch, QueueProtocol protocol, int cache, Optional<SandboxOptions> sandbox) {
 
     public JudgeOptions {
+        requireNonNull(protocol, "protocol is null");
         requireNonNull(sandbox, "sandbox is null");
         if (workers < 1 || batch < 1 || cache < 1) {
             throw new IllegalArgumentException(
@@ -29,6 +33,7 @@ public record JudgeOptions(int workers, int batch, int cache, Optional<SandboxOp
         return new JudgeOptions(
                 settings.integer("judge.workers", 1, 1, 64),
                 settings.integer("judge.batch", 8, 1, 1_000),
+                QueueProtocol.of(settings),
                 settings.integer("judge.cache", 4_096, 1, 1_000_000),
                 sandbox(settings));
     }

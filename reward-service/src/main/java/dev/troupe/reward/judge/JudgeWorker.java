@@ -56,7 +56,8 @@ final class JudgeWorker implements Service {
                 clients,
                 JUDGES_GROUP,
                 STEPS,
-                WorkQueueOptions.ofBatch(parts.options().batch()),
+                WorkQueueOptions.ofBatch(
+                        parts.options().batch(), parts.options().protocol()),
                 this::handle);
     }
 

@@ -12,6 +12,7 @@ import dev.troupe.reward.environment.Steps;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.Origin;
+import dev.troupe.runtime.kafka.QueueProtocol;
 import dev.troupe.runtime.kafka.TopicReader;
 import dev.troupe.runtime.kafka.TopicWriter;
 import dev.troupe.schemas.avro.Judgement;
@@ -27,8 +28,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Judges on a real broker with real sandboxes. */
 class JudgeWorkersIT {
@@ -44,8 +46,9 @@ class JudgeWorkersIT {
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final Map<String, Judgement> judgements = new ConcurrentHashMap<>();
 
-    @Test
-    void everyStepIsJudgedAndHostileOnesHoldNobodyUp() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void everyStepIsJudgedAndHostileOnesHoldNobodyUp(QueueProtocol protocol) throws Exception {
         List<Step> steps = new ArrayList<>(IntStream.range(0, GOOD)
                 .mapToObj(i -> step("good-" + i, "coding", Map.of("helper", HELPER, "main", MAIN)))
                 .toList());
@@ -61,7 +64,10 @@ class JudgeWorkersIT {
                         "test",
                         JUDGEMENTS,
                         record -> judgements.put(record.value().getTaskId(), record.value()));
-                var workers = new JudgeWorkers(clients, Environments.load(), JudgeOptions.of(Settings.of(Map.of())))) {
+                var workers = new JudgeWorkers(
+                        clients,
+                        Environments.load(),
+                        JudgeOptions.of(Settings.of(Map.of("queue.protocol", protocol.tag()))))) {
             reader.start();
             workers.start();
             var sent = new ArrayList<CompletableFuture<Origin>>();

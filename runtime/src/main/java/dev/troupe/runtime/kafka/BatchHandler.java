@@ -11,7 +11,7 @@ public interface BatchHandler<T> {
      * a crash, or one by one after a failed batch), so results carry what makes a repetition recognisable.
      *
      * @param batch at least one, in the order of delivery
-     * @throws InterruptedException when the queue closes: the batch goes to another worker
+     * @throws InterruptedException when the batch goes to another worker: the queue closes, or its partition moves
      * @throws RetryLaterException when the environment is at fault: the batch is tried again
      * @throws UnprocessableException when the record is at fault: it is set aside at once
      */

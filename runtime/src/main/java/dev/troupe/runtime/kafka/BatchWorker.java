@@ -1,24 +1,18 @@
 package dev.troupe.runtime.kafka;
 
-import static org.apache.kafka.clients.consumer.AcknowledgeType.ACCEPT;
-import static org.apache.kafka.clients.consumer.AcknowledgeType.REJECT;
-import static org.apache.kafka.clients.consumer.AcknowledgeType.RELEASE;
-
 import dev.troupe.schemas.MalformedRecordException;
 import dev.troupe.schemas.RegistryUnavailableException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
-import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The working side of a queue: decodes, hands to the handler, decides what becomes of each record. Runs on one thread,
- * while another keeps the locks.
+ * while another keeps the records.
  */
 final class BatchWorker<T> {
 
@@ -48,11 +42,8 @@ final class BatchWorker<T> {
         this.deliveryLimit = deliveryLimit;
     }
 
-    /** Works on the batch; tells each record's verdict as soon as it is known. Those without one are to be released. */
-    void work(
-            List<ConsumerRecord<byte[], byte[]>> records,
-            BiConsumer<ConsumerRecord<byte[], byte[]>, AcknowledgeType> verdicts)
-            throws InterruptedException {
+    /** Works on the batch; tells each record's verdict as soon as it is known. */
+    void work(List<ConsumerRecord<byte[], byte[]>> records, Verdicts verdicts) throws InterruptedException {
         var batch = new ArrayList<Delivery<T>>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             try {
@@ -62,7 +53,7 @@ final class BatchWorker<T> {
             }
         }
         if (batch.size() > 1 && handledTogether(batch)) {
-            batch.forEach(delivery -> verdicts.accept(delivery.record(), ACCEPT));
+            batch.forEach(delivery -> verdicts.done(delivery.record()));
             return;
         }
         for (Delivery<T> delivery : batch) {
@@ -107,13 +98,12 @@ final class BatchWorker<T> {
         }
     }
 
-    private void workOn(Delivery<T> delivery, BiConsumer<ConsumerRecord<byte[], byte[]>, AcknowledgeType> verdicts)
-            throws InterruptedException {
+    private void workOn(Delivery<T> delivery, Verdicts verdicts) throws InterruptedException {
         ConsumerRecord<byte[], byte[]> record = delivery.record();
         while (true) {
             try {
                 handler.handle(List.of(delivery.value()));
-                verdicts.accept(record, ACCEPT);
+                verdicts.done(record);
                 return;
             } catch (UnprocessableException e) {
                 setAside(record, e.reason(), e, verdicts);
@@ -121,12 +111,9 @@ final class BatchWorker<T> {
             } catch (RetryLaterException e) {
                 stopIfInterrupted(e);
                 log(record, e, "work is retried later");
-                AdminCalls.pause(e.delay());
-                if (deliveries(record) < deliveryLimit) {
-                    verdicts.accept(record, RELEASE);
+                if (verdicts.postponed(record, e.delay())) {
                     return;
                 }
-                // Another delivery would be one too many for a record that is not at fault: it stays here.
             } catch (RuntimeException | Error e) {
                 stopIfInterrupted(e);
                 fail(record, e, verdicts);
@@ -135,10 +122,7 @@ final class BatchWorker<T> {
         }
     }
 
-    private void fail(
-            ConsumerRecord<byte[], byte[]> record,
-            Throwable e,
-            BiConsumer<ConsumerRecord<byte[], byte[]>, AcknowledgeType> verdicts)
+    private void fail(ConsumerRecord<byte[], byte[]> record, Throwable e, Verdicts verdicts)
             throws InterruptedException {
         LOGGER.atWarn()
                 .setCause(e)
@@ -150,21 +134,17 @@ final class BatchWorker<T> {
         if (deliveries(record) >= deliveryLimit) {
             String message = "failed %d times, last with %s".formatted(deliveries(record), e);
             letters.write(record, DeadLetterReason.DELIVERY_LIMIT, message, e);
-            verdicts.accept(record, REJECT);
+            verdicts.setAside(record);
         } else {
-            AdminCalls.pause(FIRST_DELAY.multipliedBy(1L << Math.min(deliveries(record) - 1, 5)));
-            verdicts.accept(record, RELEASE);
+            verdicts.failed(record, FIRST_DELAY.multipliedBy(1L << Math.min(deliveries(record) - 1, 5)));
         }
     }
 
     private void setAside(
-            ConsumerRecord<byte[], byte[]> record,
-            DeadLetterReason reason,
-            Exception e,
-            BiConsumer<ConsumerRecord<byte[], byte[]>, AcknowledgeType> verdicts)
+            ConsumerRecord<byte[], byte[]> record, DeadLetterReason reason, Exception e, Verdicts verdicts)
             throws InterruptedException {
         letters.write(record, reason, message(e), e.getCause() == null ? e : e.getCause());
-        verdicts.accept(record, REJECT);
+        verdicts.setAside(record);
     }
 
     /** Whatever is thrown by a handler that was interrupted, the work was not at fault. */
@@ -176,7 +156,8 @@ final class BatchWorker<T> {
         }
     }
 
-    private static int deliveries(ConsumerRecord<?, ?> record) {
+    /** How often the record was given to a worker, this time included. */
+    static int deliveries(ConsumerRecord<?, ?> record) {
         return record.deliveryCount().map(Short::intValue).orElse(1);
     }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
@@ -119,6 +120,22 @@ final class ClientSettings {
                         ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG));
         settings.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
         settings.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
+        return settings;
+    }
+
+    /** A queue's member of a consumer group: group protocol and assignor are ours, older brokers know no other. */
+    Map<String, Object> groupConsumer(WorkQueueOptions options) {
+        Map<String, Object> settings = consumer();
+        // Below 6 s, brokers refuse a session unless told otherwise.
+        settings.putIfAbsent(
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                Long.toString(Math.max(6000, options.lock().toMillis())));
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(options.maxBatch(), GroupMember.WINDOW));
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        settings.remove(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
+        // Cooperative: a rebalance stops the work on the partitions that move, and on no other.
+        settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         return settings;
     }
 

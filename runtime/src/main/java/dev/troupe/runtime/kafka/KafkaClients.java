@@ -99,9 +99,7 @@ public final class KafkaClients implements AutoCloseable {
             all.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
         }
         all.putAll(extra);
-        var consumer = new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        bind(clientId, new KafkaClientMetrics(consumer, List.of(), refresher));
-        return consumer;
+        return open(clientId, all);
     }
 
     /** A share consumer that takes at most so many records at a time and acknowledges each by word. */
@@ -111,6 +109,14 @@ public final class KafkaClients implements AutoCloseable {
         all.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
         all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxPollRecords);
         return new KafkaShareConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** A consumer for a queue's member of a classic consumer group. */
+    Consumer<byte[], byte[]> groupConsumer(String clientId, String groupId, WorkQueueOptions options) {
+        Map<String, Object> all = settings.groupConsumer(options);
+        all.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
+        all.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
+        return open(clientId, all);
     }
 
     public Admin admin(String clientId) {
@@ -132,6 +138,12 @@ public final class KafkaClients implements AutoCloseable {
         bound.clear();
         refresher.shutdownNow();
         codec.close();
+    }
+
+    private Consumer<byte[], byte[]> open(String clientId, Map<String, Object> all) {
+        var consumer = new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        bind(clientId, new KafkaClientMetrics(consumer, List.of(), refresher));
+        return consumer;
     }
 
     private synchronized void bind(String clientId, KafkaClientMetrics metrics) {

@@ -1,19 +1,24 @@
 package dev.troupe.runtime.kafka;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 
 /**
  * How a queue works.
  *
  * @param maxBatch most records handled together
- * @param lock the share group's lock, as provisioned; the broker's word overrides it
+ * @param lock how long the work of a worker that died stays with it; a share group's as provisioned (the broker's word
+ *     overrides it), a consumer group's session timeout (6 s at least) unless the client settings name one
  * @param deliveryLimit deliveries after which a record that still fails is set aside, 1 to 5
+ * @param protocol how the workers share the records
  */
-public record WorkQueueOptions(int maxBatch, Duration lock, int deliveryLimit) {
+public record WorkQueueOptions(int maxBatch, Duration lock, int deliveryLimit, QueueProtocol protocol) {
 
     public static final int DEFAULT_DELIVERY_LIMIT = 5;
 
     public WorkQueueOptions {
+        requireNonNull(protocol, "protocol is null");
         if (maxBatch < 1) {
             throw new IllegalArgumentException("maxBatch is not positive: " + maxBatch);
         }
@@ -27,7 +32,7 @@ public record WorkQueueOptions(int maxBatch, Duration lock, int deliveryLimit) {
         }
     }
 
-    public static WorkQueueOptions ofBatch(int maxBatch) {
-        return new WorkQueueOptions(maxBatch, Provisioning.DEFAULT_LOCK, DEFAULT_DELIVERY_LIMIT);
+    public static WorkQueueOptions ofBatch(int maxBatch, QueueProtocol protocol) {
+        return new WorkQueueOptions(maxBatch, Provisioning.DEFAULT_LOCK, DEFAULT_DELIVERY_LIMIT, protocol);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.troupe.runtime.config.Settings;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,29 @@ class ClientSettingsTest {
                 .containsEntry("security.protocol", "SASL_SSL")
                 .doesNotContainKey("linger.ms");
         assertThatCode(all::check).doesNotThrowAnyException();
+    }
+
+    @Test
+    void givesQueuesAGroupThatOldBrokersKnow() {
+        var options = new WorkQueueOptions(8, Duration.ofSeconds(10), 5, QueueProtocol.CONSUMER);
+        var given = new ClientSettings(Settings.of(Map.of(
+                "kafka.group.protocol", "consumer",
+                "kafka.group.remote.assignor", "uniform",
+                "kafka.auto.offset.reset", "latest",
+                "kafka.session.timeout.ms", "7000")));
+
+        assertThat(new ClientSettings(Settings.of(Map.of())).groupConsumer(options))
+                .containsEntry("isolation.level", "read_committed")
+                .containsEntry("enable.auto.commit", false)
+                .containsEntry("max.poll.records", 8)
+                .containsEntry("session.timeout.ms", "10000");
+        assertThat(given.groupConsumer(options))
+                .containsEntry("group.protocol", "classic")
+                .containsEntry("auto.offset.reset", "earliest")
+                .containsEntry(
+                        "partition.assignment.strategy", "org.apache.kafka.clients.consumer.CooperativeStickyAssignor")
+                .containsEntry("session.timeout.ms", "7000")
+                .doesNotContainKey("group.remote.assignor");
     }
 
     @Test

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 
 class WorkQueueTest {
 
-    private static final WorkQueueOptions OPTIONS = new WorkQueueOptions(8, Duration.ofSeconds(1), 3);
+    private static final WorkQueueOptions OPTIONS =
+            new WorkQueueOptions(8, Duration.ofSeconds(1), 3, QueueProtocol.SHARE);
 
     private final FakeShareConsumer consumer = new FakeShareConsumer();
     private final MockProducer<byte[], byte[]> letters =
@@ -42,13 +43,18 @@ class WorkQueueTest {
         return Messages.of("t", text);
     }
 
+    private WorkQueue.Parts parts() {
+        WorkQueue.Group group =
+                hands -> new ShareMember(consumers.remove(), "q", FakeShareConsumer.TOPIC, OPTIONS, hands, meters);
+        return new WorkQueue.Parts("q-1", "q", group, letters, meters);
+    }
+
     private WorkQueue<Message> queue(BatchHandler<String> handler) {
         return queue(WorkQueueTest::decode, handler);
     }
 
     private WorkQueue<Message> queue(BatchWorker.Decoder<Message> decoder, BatchHandler<String> handler) {
-        var parts = new WorkQueue.Parts("q-1", "q", consumers::remove, letters, meters);
-        WorkQueue<Message> queue = new WorkQueue<>(parts, FakeShareConsumer.TOPIC, decoder, OPTIONS, batch -> {
+        WorkQueue<Message> queue = new WorkQueue<>(parts(), decoder, OPTIONS, batch -> {
             List<String> contents = batch.stream().map(Message::getContent).toList();
             handled.add(contents);
             handler.handle(contents);
@@ -252,8 +258,7 @@ class WorkQueueTest {
 
     @Test
     void closesWithoutHavingBeenStarted() {
-        var parts = new WorkQueue.Parts("q-1", "q", consumers::remove, letters, meters);
-        var queue = new WorkQueue<Message>(parts, FakeShareConsumer.TOPIC, WorkQueueTest::decode, OPTIONS, _ -> {});
+        var queue = new WorkQueue<Message>(parts(), WorkQueueTest::decode, OPTIONS, _ -> {});
 
         queue.close();
 
