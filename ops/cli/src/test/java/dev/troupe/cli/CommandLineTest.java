@@ -92,6 +92,8 @@ class CommandLineTest {
         "lineage, episode TASK, Usage",
         "lineage episode, TASK, Usage",
         "lineage version team first, VERSION, first",
+        "topics describe --queue-partitions 0, --queue-partitions, 0",
+        "topics describe --set queue.protocol=streams, queue.protocol, share",
         "up --broker-port high, --broker-port, high",
         "bench, policy, Usage",
         "bench policy --sizes 1m;7m, --sizes, 7m",

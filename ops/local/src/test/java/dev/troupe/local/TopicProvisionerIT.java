@@ -7,6 +7,7 @@ import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.ClusterException;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.Provisioning;
+import dev.troupe.runtime.kafka.QueueProtocol;
 import dev.troupe.runtime.kafka.TopicProvisioner;
 import dev.troupe.schemas.Topic;
 import dev.troupe.schemas.TopicCatalog;
@@ -86,6 +87,22 @@ class TopicProvisionerIT {
                 .containsEntry("share.record.lock.duration.ms", "20000")
                 .containsEntry("share.delivery.count.limit", "6");
         TopicProvisioner.verify(clients, Duration.ofSeconds(10));
+    }
+
+    @Test
+    void givesQueuesTheirOwnPartitionsAndLeavesShareGroupsAloneWhenNoneIsUsed() throws Exception {
+        Provisioning provisioning = new Provisioning(1, (short) 1).withQueues(3, QueueProtocol.CONSUMER);
+
+        TopicProvisioner.Applied applied = TopicProvisioner.apply(admin, clients, provisioning);
+
+        assertThat(applied.groups()).isEmpty();
+        assertThat(TopicProvisioner.diff(admin, clients, provisioning)).isEmpty();
+        assertThat(TopicProvisioner.diff(admin, clients, new Provisioning(1, (short) 1)))
+                .contains(
+                        "topic turns has 3 partitions, asked for 1",
+                        "topic steps has 3 partitions, asked for 1",
+                        "group troupe-agents: share.auto.offset.reset is latest, should be earliest")
+                .noneMatch(line -> line.startsWith("topic tasks") || line.startsWith("topic actions"));
     }
 
     @Test

@@ -28,6 +28,9 @@ public final class TopicProvisioner {
     /** Largest value of a topic plus the headers that a dead letter carries. */
     private static final int DEAD_LETTER_BYTES = Topic.MAX_MESSAGE_BYTES + (64 << 10);
 
+    /** Their records are joined with no others by partition, so they may have more partitions than the rest. */
+    private static final Set<Topic<?>> QUEUES = Set.of(TopicCatalog.TURNS, TopicCatalog.STEPS);
+
     private TopicProvisioner() {}
 
     /**
@@ -130,8 +133,8 @@ public final class TopicProvisioner {
     static List<NewTopic> topics(Provisioning provisioning) {
         var topics = new ArrayList<NewTopic>();
         for (Topic<?> topic : TopicCatalog.all()) {
-            topics.add(new NewTopic(topic.name(), provisioning.partitions(), provisioning.replication())
-                    .configs(topic.settings()));
+            int partitions = QUEUES.contains(topic) ? provisioning.queuePartitions() : provisioning.partitions();
+            topics.add(new NewTopic(topic.name(), partitions, provisioning.replication()).configs(topic.settings()));
         }
         topics.add(new NewTopic(TopicCatalog.DEAD_LETTERS, 1, provisioning.replication())
                 .configs(Map.of(
@@ -142,6 +145,10 @@ public final class TopicProvisioner {
     }
 
     static Map<String, Map<String, String>> groupSettings(Provisioning provisioning) {
+        if (provisioning.protocol() == QueueProtocol.CONSUMER) {
+            // Brokers that need this protocol do not know these settings.
+            return Map.of();
+        }
         Map<String, String> settings = new TreeMap<>(Map.of(
                 "share.auto.offset.reset",
                 "earliest",
