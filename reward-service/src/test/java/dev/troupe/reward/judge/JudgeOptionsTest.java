@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.troupe.reward.sandbox.SandboxOptions;
 import dev.troupe.runtime.config.ConfigException;
 import dev.troupe.runtime.config.Settings;
+import dev.troupe.runtime.kafka.QueueProtocol;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,7 @@ class JudgeOptionsTest {
     @Test
     void hasDefaults() {
         assertThat(JudgeOptions.of(Settings.of(Map.of())))
-                .isEqualTo(new JudgeOptions(1, 8, 4_096, Optional.of(SandboxOptions.defaults())));
+                .isEqualTo(new JudgeOptions(1, 8, QueueProtocol.SHARE, 4_096, Optional.of(SandboxOptions.defaults())));
     }
 
     @Test
@@ -35,6 +36,7 @@ class JudgeOptionsTest {
                 .isEqualTo(new JudgeOptions(
                         3,
                         4,
+                        QueueProtocol.SHARE,
                         5,
                         Optional.of(new SandboxOptions(Duration.ofSeconds(7), 512L << 20, Duration.ofSeconds(8)))));
     }

@@ -133,10 +133,7 @@ class FuzzIT {
     }
 
     private void sendAll(
-            KafkaClients clients,
-            Producer<byte[], byte[]> producer,
-            ScriptedAgents agents,
-            LetterReader letters)
+            KafkaClients clients, Producer<byte[], byte[]> producer, ScriptedAgents agents, LetterReader letters)
             throws Exception {
         var mutator = new Mutator(new Corpus(clients.codec(), SEED), new Random(SEED), System.currentTimeMillis());
         var failure = new AtomicReference<Exception>();
