@@ -3,7 +3,6 @@ package dev.troupe.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.troupe.agent.AgentService;
 import dev.troupe.evaluator.EvaluatorService;
@@ -26,23 +25,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.containers.Network;
-import org.testcontainers.containers.wait.strategy.Wait;
-import org.testcontainers.kafka.KafkaContainer;
-import org.testcontainers.utility.DockerImageName;
 
 /**
  * The path of {@code docker compose up} with the same broker and registry: topics applied, a task in, episodes,
@@ -50,29 +40,15 @@ import org.testcontainers.utility.DockerImageName;
  */
 class ContainersIT {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(ContainersIT.class);
     private static final Path EXAMPLES = ComposeSettings.ROOT.resolve("examples");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int GROUP = 2;
 
-    @BeforeEach
-    void requireContainers() throws Exception {
-        var obstacle = DockerCommand.obstacle(
-                List.of(ComposeSettings.image("KAFKA"), ComposeSettings.image("SCHEMA_REGISTRY")));
-        obstacle.ifPresent(
-                reason -> LOGGER.atWarn().addKeyValue("reason", reason).log("skipped"));
-        assumeTrue(obstacle.isEmpty(), () -> obstacle.orElse(""));
-    }
-
     @Test
     @Timeout(420)
     void aTaskBecomesEpisodesVersionsAndAnEvaluation(@TempDir Path directory) throws Exception {
-        try (Network network = Network.newNetwork();
-                KafkaContainer kafka = kafka(network);
-                GenericContainer<?> registry = registry(network)) {
-            kafka.start();
-            registry.start();
-            var settings = Settings.of(settings(kafka, registry, directory));
+        try (ContainerCluster containers = ContainerCluster.start()) {
+            var settings = Settings.of(settings(containers, directory));
             try (var clients = new KafkaClients(settings)) {
                 apply(clients);
                 playAndTrain(settings, clients);
@@ -147,38 +123,12 @@ class ContainersIT {
         return new TopicReader<>(clients, "test", topic, read -> values.add(read.value()));
     }
 
-    private static KafkaContainer kafka(Network network) throws IOException {
-        return new KafkaContainer(
-                        DockerImageName.parse(ComposeSettings.image("KAFKA")).asCompatibleSubstituteFor("apache/kafka"))
-                .withNetwork(network)
-                .withListener("kafka:19092")
-                .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
-                // One broker; the container class says so for offsets and transactions only.
-                .withEnv("KAFKA_SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR", "1")
-                .withEnv("KAFKA_SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR", "1")
-                .withStartupTimeout(PATIENCE);
-    }
-
-    private static GenericContainer<?> registry(Network network) throws IOException {
-        return new GenericContainer<>(DockerImageName.parse(ComposeSettings.image("SCHEMA_REGISTRY")))
-                .withNetwork(network)
-                .withExposedPorts(8081)
-                .withEnv("SCHEMA_REGISTRY_HOST_NAME", "schema-registry")
-                .withEnv("SCHEMA_REGISTRY_LISTENERS", "http://0.0.0.0:8081")
-                .withEnv("SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS", "PLAINTEXT://kafka:19092")
-                .withEnv("SCHEMA_REGISTRY_KAFKASTORE_TOPIC_REPLICATION_FACTOR", "1")
-                .waitingFor(Wait.forHttp("/subjects").forPort(8081).withStartupTimeout(PATIENCE));
-    }
-
-    private static Map<String, String> settings(KafkaContainer kafka, GenericContainer<?> registry, Path directory)
-            throws IOException {
+    private static Map<String, String> settings(ContainerCluster containers, Path directory) throws IOException {
         Path heldOut = directory.resolve("heldout.jsonl");
         Files.write(
                 heldOut,
                 Files.readAllLines(EXAMPLES.resolve("coding/heldout.jsonl")).subList(0, 1));
-        var settings = new HashMap<String, String>();
-        settings.put("kafka.bootstrap.servers", kafka.getBootstrapServers());
-        settings.put("schema.registry.url", "http://%s:%d".formatted(registry.getHost(), registry.getMappedPort(8081)));
+        Map<String, String> settings = containers.settings();
         settings.put("artifacts.dir", directory.resolve("artifacts").toString());
         settings.put("coordinator.state.dir", directory.resolve("streams").toString());
         settings.put(

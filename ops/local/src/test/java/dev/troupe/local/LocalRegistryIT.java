@@ -53,7 +53,7 @@ class LocalRegistryIT extends RegistryConformance {
     }
 
     @Override
-    String url() {
+    protected String url() {
         return registry.url();
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  * What a schema registry must answer so that Confluent's clients, and Troupe, work with it. Knows only a URL; every
  * test uses a subject of its own, so that it can run against a registry that others use.
  */
-abstract class RegistryConformance {
+public abstract class RegistryConformance {
 
     static final String V1 = record("{'name':'a','type':'string'}");
     static final String V2_WITH_DEFAULT = record("{'name':'a','type':'string'},{'name':'b','type':'int','default':0}");
@@ -33,7 +33,8 @@ abstract class RegistryConformance {
     final String subject = "conformance " + UUID.randomUUID() + "/é+%-value";
     private final HttpClient http = HttpClient.newHttpClient();
 
-    abstract String url();
+    /** Where the registry is, without a slash at the end. */
+    protected abstract String url();
 
     /** An answer: its HTTP status and its JSON. */
     record Answer(int status, JsonNode body) {

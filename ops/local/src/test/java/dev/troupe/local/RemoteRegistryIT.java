@@ -12,7 +12,7 @@ class RemoteRegistryIT extends RegistryConformance {
     static final String URL = "TEST_REGISTRY_URL";
 
     @Override
-    String url() {
+    protected String url() {
         return System.getenv().getOrDefault(URL, "");
     }
 }

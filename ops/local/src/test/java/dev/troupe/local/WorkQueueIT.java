@@ -1,6 +1,7 @@
 package dev.troupe.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -20,17 +21,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class WorkQueueIT {
+/** The scenarios, on a cluster in this process; a subclass runs them on another one. */
+public class WorkQueueIT {
 
     private static final Duration SHORT_LOCK = Duration.ofSeconds(1);
     private static final Duration LONG_LOCK = Duration.ofSeconds(60);
@@ -40,7 +44,10 @@ class WorkQueueIT {
 
     private QueueProtocol protocol = QueueProtocol.SHARE;
     private final LinkedBlockingQueue<String> handled = new LinkedBlockingQueue<>();
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    /** Closed in reverse order after each test. */
+    protected final List<AutoCloseable> opened = new ArrayList<>();
+
+    private @Nullable LocalCluster cluster;
 
     @AfterEach
     void close() throws Exception {
@@ -156,36 +163,46 @@ class WorkQueueIT {
     @ParameterizedTest
     @EnumSource
     void goesOnAfterTheBrokerWasAway(QueueProtocol protocol) throws Exception {
-        Path home = dir.resolve("cluster");
-        LocalCluster cluster = LocalCluster.start(home, 0, 0);
-        this.protocol = protocol;
-        KafkaClients clients = clients(cluster);
+        KafkaClients clients = start(protocol, LONG_LOCK, 1);
         QueueRecords.send(clients, "before");
         queue(clients, 1, 5, batch -> note(batch));
         await().atMost(Duration.ofSeconds(30)).until(() -> handled.contains("before"));
 
-        cluster.close();
-        opened.addFirst(LocalCluster.start(home, port(cluster.bootstrapServers()), port(cluster.registryUrl())));
+        restart();
         QueueRecords.send(clients, "after");
 
         await().atMost(Duration.ofSeconds(60)).until(() -> handled.contains("after"));
     }
 
-    private KafkaClients start(QueueProtocol protocol, Duration lock, int partitions) {
-        this.protocol = protocol;
-        LocalCluster cluster = LocalCluster.start(dir, 0, 0, new Provisioning(partitions, (short) 1, lock));
-        opened.add(cluster);
-        return clients(cluster);
-    }
-
-    private KafkaClients clients(LocalCluster cluster) {
-        var settings = new HashMap<>(cluster.settings());
+    private KafkaClients start(QueueProtocol chosen, Duration lock, int partitions) throws Exception {
+        protocol = chosen;
+        var settings = new HashMap<>(cluster(lock, partitions));
         // What a lock is to a share group: work that takes longer must not cost a worker its place.
         settings.put("kafka.max.poll.interval.ms", "2000");
         settings.put("kafka.heartbeat.interval.ms", "300");
         var clients = new KafkaClients(Settings.of(settings));
         opened.add(clients);
         return clients;
+    }
+
+    /**
+     * A cluster without records.
+     *
+     * @param lock how long workers hold what they take
+     * @return where it is
+     */
+    protected Map<String, String> cluster(Duration lock, int partitions) throws Exception {
+        LocalCluster started = LocalCluster.start(dir, 0, 0, new Provisioning(partitions, (short) 1, lock));
+        cluster = started;
+        opened.add(() -> requireNonNull(cluster).close());
+        return started.settings();
+    }
+
+    /** Takes broker and registry away and brings them back, at the same addresses and with what they held. */
+    protected void restart() throws Exception {
+        LocalCluster stopped = requireNonNull(cluster);
+        stopped.close();
+        cluster = LocalCluster.start(dir, port(stopped.bootstrapServers()), port(stopped.registryUrl()));
     }
 
     private WorkQueue<Message> queue(
