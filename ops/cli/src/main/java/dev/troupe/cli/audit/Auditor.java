@@ -133,7 +133,9 @@ public final class Auditor {
 
     private static void note(ConsumerRecord<byte[], byte[]> letter, Ledger ledger) {
         var headers = letter.headers();
-        boolean isTask = DeadLetters.text(headers, DeadLetters.TOPIC)
+        // Notes of what was fed again lie among the letters.
+        boolean isTask = DeadLetters.isLetter(letter)
+                && DeadLetters.text(headers, DeadLetters.TOPIC)
                 .filter(TopicCatalog.TASKS.name()::equals)
                 .isPresent();
         Optional<String> partition = DeadLetters.text(headers, DeadLetters.PARTITION);
