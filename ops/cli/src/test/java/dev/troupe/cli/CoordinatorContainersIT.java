@@ -94,7 +94,7 @@ class CoordinatorContainersIT {
 
     /** What happens to the broker while agents hold turns. */
     private interface Outage {
-        void happen(ScriptedAgents agents) throws Exception;
+        void happen(PausingAgents agents) throws Exception;
     }
 
     private void play(String prefix, Path state, Outage outage) throws Exception {
@@ -110,7 +110,7 @@ class CoordinatorContainersIT {
             groupReader.start();
             service.start();
             // About a quarter of all turns: some episodes have ended, some are in their first turn or their second.
-            try (var agents = new ScriptedAgents(clients, 2, FED * GENERATIONS)) {
+            try (var agents = new PausingAgents(clients, 2, FED * GENERATIONS)) {
                 feed(fed);
                 assertThat(agents.stopped().await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                         .isTrue();

@@ -136,8 +136,8 @@ public final class Auditor {
         // Notes of what was fed again lie among the letters.
         boolean isTask = DeadLetters.isLetter(letter)
                 && DeadLetters.text(headers, DeadLetters.TOPIC)
-                .filter(TopicCatalog.TASKS.name()::equals)
-                .isPresent();
+                        .filter(TopicCatalog.TASKS.name()::equals)
+                        .isPresent();
         Optional<String> partition = DeadLetters.text(headers, DeadLetters.PARTITION);
         Optional<String> offset = DeadLetters.text(headers, DeadLetters.OFFSET);
         if (isTask && partition.isPresent() && offset.isPresent()) {

@@ -1,6 +1,7 @@
 package dev.troupe.cli.fuzz;
 
 import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.QueueProtocol;
 import dev.troupe.runtime.kafka.TopicWriter;
 import dev.troupe.runtime.kafka.WorkQueue;
 import dev.troupe.runtime.kafka.WorkQueueOptions;
@@ -30,7 +31,7 @@ final class ScriptedAgents implements AutoCloseable {
                         clients,
                         TopicCatalog.AGENTS_GROUP,
                         TopicCatalog.TURNS,
-                        WorkQueueOptions.ofBatch(32),
+                        WorkQueueOptions.ofBatch(32, QueueProtocol.SHARE),
                         turns -> TopicWriter.await(turns.stream()
                                 .filter(this::known)
                                 .map(turn -> writer.send(TopicCatalog.ACTIONS, turn.getTaskId(), action(turn)))

@@ -7,6 +7,7 @@ import static dev.troupe.schemas.TopicCatalog.TURNS;
 
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.Origin;
+import dev.troupe.runtime.kafka.QueueProtocol;
 import dev.troupe.runtime.kafka.TopicWriter;
 import dev.troupe.runtime.kafka.WorkQueue;
 import dev.troupe.runtime.kafka.WorkQueueOptions;
@@ -22,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** Agents without a policy, on the share group that real ones use. They stop at a given turn until told to go on. */
-final class ScriptedAgents implements AutoCloseable {
+final class PausingAgents implements AutoCloseable {
 
     private final int stopAfter;
     private final AtomicInteger taken = new AtomicInteger();
@@ -32,11 +33,11 @@ final class ScriptedAgents implements AutoCloseable {
     private final List<WorkQueue<Turn>> workers;
 
     /** @param stopAfter turns, of all deliveries together */
-    ScriptedAgents(KafkaClients clients, int workers, int stopAfter) {
+    PausingAgents(KafkaClients clients, int workers, int stopAfter) {
         this.stopAfter = stopAfter;
         this.writer = new TopicWriter(clients, "agents");
-        this.workers = Stream.generate(
-                        () -> WorkQueue.of(clients, AGENTS_GROUP, TURNS, WorkQueueOptions.ofBatch(1), this::answer))
+        this.workers = Stream.generate(() -> WorkQueue.of(
+                        clients, AGENTS_GROUP, TURNS, WorkQueueOptions.ofBatch(1, QueueProtocol.SHARE), this::answer))
                 .limit(workers)
                 .toList();
         this.workers.forEach(WorkQueue::start);
