@@ -91,6 +91,8 @@ public final class RescoreCommand implements Callable<Integer> {
         try (var clients = new KafkaClients(settings)) {
             settings.check();
             TopicProvisioner.verify(clients, CLUSTER_WITHIN);
+            terminal.printf("reading the tasks of %s ...%n", environment);
+            terminal.flush();
             String runId = UUID.randomUUID().toString();
             report = rescore.run(clients, request, runId, new RescoreProgress(terminal, System::nanoTime));
         }
