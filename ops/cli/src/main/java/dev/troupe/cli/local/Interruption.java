@@ -1,6 +1,7 @@
 package dev.troupe.cli.local;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,17 +14,30 @@ public final class Interruption implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Interruption.class);
     private static final Duration BOUND = Duration.ofSeconds(8);
 
+    private final AtomicBoolean begun;
     private final Thread hook;
 
-    private Interruption(Thread hook) {
+    private Interruption(AtomicBoolean begun, Thread hook) {
+        this.begun = begun;
         this.hook = hook;
     }
 
     /** Closes the target when the process is asked to end; {@link #close} takes that back. */
     public static Interruption closing(AutoCloseable target) {
-        var hook = new Thread(() -> closeWithinBound(target), "shutdown");
+        var begun = new AtomicBoolean();
+        var hook = new Thread(
+                () -> {
+                    begun.set(true);
+                    closeWithinBound(target);
+                },
+                "shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
-        return new Interruption(hook);
+        return new Interruption(begun, hook);
+    }
+
+    /** Whether the process has been asked to end: what is closed now has not failed. */
+    public boolean begun() {
+        return begun.get();
     }
 
     private static void closeWithinBound(AutoCloseable target) {

@@ -60,13 +60,16 @@ public final class ServiceCommand implements Callable<Integer> {
             settings.check();
             LOGGER.atInfo().addKeyValue("settings", settings.describe()).log("service");
             try (var lifecycle = new Lifecycle(List.of(management, service));
-                    var _ = Interruption.closing(lifecycle)) {
+                    var interruption = Interruption.closing(lifecycle)) {
                 lifecycle.start();
                 var never = new CountDownLatch(1);
                 while (service.live()) {
                     if (never.await(1, TimeUnit.SECONDS)) {
                         break;
                     }
+                }
+                if (interruption.begun()) {
+                    return 0;
                 }
                 throw new IllegalStateException(service.name() + " failed; the log says why");
             }
