@@ -9,6 +9,7 @@ import dev.troupe.schemas.avro.Action;
 import dev.troupe.schemas.avro.Judgement;
 import dev.troupe.schemas.avro.Message;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -154,19 +155,15 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
     }
 
     private void apply(Optional<GroupState> before, Transition<GroupState> transition, Consumer<String> refused) {
-        Transition<GroupState> next = transition;
-        byte[] encoded = next.state().closed() ? null : groupCodec.encode(next.state());
-        if (encoded != null && encoded.length > Outbox.MAX_VALUE_BYTES) {
-            List<Effect> ended = next.effects().stream()
-                    .filter(Effect.EmitEpisode.class::isInstance)
-                    .toList();
-            Transition<GroupState> abandoned =
-                    machine.abandon(next.state(), context().currentSystemTimeMs());
-            next = new Transition<>(abandoned.state(), ended).and(abandoned.effects());
-            encoded = null;
+        List<Effect> effects = transition.effects();
+        if (!parts().groups().put(before, transition.state())) {
+            // Grown beyond the largest record: it ends here, and what had ended stays.
+            effects = new ArrayList<>(effects);
+            effects.removeIf(effect -> !(effect instanceof Effect.EmitEpisode));
+            effects.addAll(machine.abandon(transition.state(), context().currentSystemTimeMs())
+                    .effects());
         }
-        parts().groups().replace(before, next.state(), encoded);
-        parts().outbox().carryOut(next.effects(), refused);
+        parts().outbox().carryOut(effects, refused);
     }
 
     private void tick(long now) {

@@ -1,5 +1,7 @@
 package dev.troupe.reward.coordinator;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.troupe.reward.coordinator.EpisodeState.Acting;
 import dev.troupe.reward.coordinator.EpisodeState.Ended;
 import dev.troupe.reward.coordinator.EpisodeState.Judging;
@@ -20,9 +22,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -34,6 +36,7 @@ import java.util.Optional;
 final class GroupCodec {
 
     private static final int FORMAT = 1;
+    private static final RoleObservation NO_OBSERVATION = new RoleObservation("", List.of());
 
     private final PatientCodec codec;
 
@@ -41,10 +44,27 @@ final class GroupCodec {
         this.codec = codec;
     }
 
-    byte[] encode(GroupState group) {
-        var bytes = new ByteArrayOutputStream(4096);
+    /**
+     * Encodes a group.
+     *
+     * @param before the same group's bytes before the last event, or {@link EncodedGroup#none}
+     */
+    EncodedGroup encode(GroupState group, EncodedGroup before) {
+        IdentityHashMap<RoleObservation, Integer> numbers = ObservationNumbers.of(group, before.numbers());
+        byte[] observations = !before.isNone() && numbers.equals(before.numbers())
+                ? before.observations()
+                : codec.encode(TopicCatalog.JUDGEMENTS, judgement(group.task(), numbers));
+        var episodes = new ArrayList<byte[]>(group.episodes().size());
+        for (EpisodeState state : group.episodes()) {
+            episodes.add(before.episode(state).orElseGet(() -> episode(group.task(), state, numbers)));
+        }
+        byte[] head = before.isNone() ? head(group) : before.head();
+        return new EncodedGroup(head, numbers, observations, group.episodes(), episodes);
+    }
+
+    private byte[] head(GroupState group) {
+        var bytes = new ByteArrayOutputStream(512);
         try (var out = new DataOutputStream(bytes)) {
-            Map<RoleObservation, Integer> observations = observations(group);
             out.writeByte(FORMAT);
             write(out, codec.encode(TopicCatalog.TASKS, group.task()));
             out.writeLong(group.dealtAt());
@@ -53,18 +73,23 @@ final class GroupCodec {
             for (String role : group.roles()) {
                 out.writeUTF(role);
             }
-            write(out, codec.encode(TopicCatalog.JUDGEMENTS, judgement(group.task(), observations)));
-            out.writeInt(group.episodes().size());
-            for (EpisodeState episode : group.episodes()) {
-                write(out, group.task(), episode, observations);
-            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
     }
 
-    /** @throws IllegalStateException when the bytes are not what {@link #encode} wrote */
+    private byte[] episode(Task task, EpisodeState state, IdentityHashMap<RoleObservation, Integer> numbers) {
+        var bytes = new ByteArrayOutputStream(1024);
+        try (var out = new DataOutputStream(bytes)) {
+            write(out, task, state, numbers);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** @throws IllegalStateException when the bytes are not those of an {@link EncodedGroup} */
     GroupState decode(byte[] bytes) {
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int format = in.readByte();
@@ -91,7 +116,8 @@ final class GroupCodec {
         }
     }
 
-    private void write(DataOutputStream out, Task task, EpisodeState state, Map<RoleObservation, Integer> observations)
+    private void write(
+            DataOutputStream out, Task task, EpisodeState state, IdentityHashMap<RoleObservation, Integer> numbers)
             throws IOException {
         switch (state) {
             case Ended(Episode episode) -> {
@@ -108,7 +134,7 @@ final class GroupCodec {
                 out.writeByte('A');
                 write(out, soFar(task, acting.progress().with(pending(acting))));
                 for (RoleTurn role : acting.roles()) {
-                    out.writeInt(observations.getOrDefault(role.observation(), -1));
+                    out.writeInt(requireNonNull(numbers.get(role.observation()), "an observation has no number"));
                     out.writeInt(role.attempt());
                     out.writeLong(role.deadlineAt());
                 }
@@ -172,22 +198,12 @@ final class GroupCodec {
                 episode.getEpisode(), episode.getStartedAt(), steps, episode.getDuplicates(), episode.getRedeals());
     }
 
-    /** By identity: the episodes of a group share the observations of its first turn. */
-    private static Map<RoleObservation, Integer> observations(GroupState group) {
-        var distinct = new IdentityHashMap<RoleObservation, Integer>();
-        for (EpisodeState episode : group.episodes()) {
-            if (episode instanceof Acting acting) {
-                acting.roles().forEach(role -> distinct.putIfAbsent(role.observation(), distinct.size()));
-            }
-        }
-        return distinct;
-    }
-
-    private static Judgement judgement(Task task, Map<RoleObservation, Integer> observations) {
-        var ordered = observations.entrySet().stream()
-                .sorted(Map.Entry.comparingByValue())
-                .map(Map.Entry::getKey)
-                .toList();
+    /** The observations in the order of their numbers; a number that was given up has an empty one. */
+    private static Judgement judgement(Task task, IdentityHashMap<RoleObservation, Integer> numbers) {
+        int highest =
+                numbers.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
+        var ordered = new ArrayList<>(Collections.nCopies(highest + 1, NO_OBSERVATION));
+        numbers.forEach((observation, number) -> ordered.set(number, observation));
         return Judgement.newBuilder()
                 .setTaskId(task.getTaskId())
                 .setEpisode(0)

@@ -7,24 +7,27 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.jspecify.annotations.Nullable;
 
 /** The groups that have not closed: one store entry each, and an index by their next deadline. */
 final class LiveGroups {
 
     private static final byte[] PRESENT = {1};
     private static final int CACHED = 512;
+    private static final int DEADLINE_DIGITS = 19;
 
     private final KeyValueStore<String, byte[]> groups;
     private final KeyValueStore<String, byte[]> deadlines;
     private final GroupCodec codec;
     /** Saves decoding; never holds what the store does not. A crash drops it with the processor. */
-    private final Map<String, GroupState> cache = new LinkedHashMap<>(64, 0.75f, true) {
+    private final Map<String, Cached> cache = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, GroupState> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Cached> eldest) {
             return size() > CACHED;
         }
     };
+
+    /** A group, and its bytes once it was encoded here. */
+    private record Cached(GroupState group, EncodedGroup encoded) {}
 
     LiveGroups(KeyValueStore<String, byte[]> groups, KeyValueStore<String, byte[]> deadlines, GroupCodec codec) {
         this.groups = groups;
@@ -33,40 +36,53 @@ final class LiveGroups {
     }
 
     Optional<GroupState> find(String taskId) {
-        GroupState cached = cache.get(taskId);
+        Cached cached = cache.get(taskId);
         if (cached != null) {
-            return Optional.of(cached);
+            return Optional.of(cached.group());
         }
         byte[] bytes = groups.get(taskId);
         if (bytes == null) {
             return Optional.empty();
         }
         GroupState group = codec.decode(bytes);
-        cache.put(taskId, group);
+        cache.put(taskId, new Cached(group, EncodedGroup.none()));
         return Optional.of(group);
     }
 
     /**
-     * Puts the group in the place of what it was before.
+     * Puts the group in the place of what it was before; one that has closed leaves.
      *
-     * @param encoded the group's bytes; null for one that has closed, which leaves
+     * @return false when its bytes are more than a record holds: then it leaves too
      */
-    void replace(Optional<GroupState> before, GroupState after, byte @Nullable [] encoded) {
-        String taskId = after.task().getTaskId();
-        long old = before.map(GroupState::nextDeadline).orElse(Long.MAX_VALUE);
-        if (encoded == null) {
-            before.ifPresent(_ -> deadlines.delete(due(old, taskId)));
-            groups.delete(taskId);
-            cache.remove(taskId);
-            return;
+    boolean put(Optional<GroupState> before, GroupState after) {
+        if (after.closed()) {
+            remove(before, after);
+            return true;
         }
+        String taskId = after.task().getTaskId();
+        Cached cached = cache.get(taskId);
+        EncodedGroup encoded = codec.encode(after, cached == null ? EncodedGroup.none() : cached.encoded());
+        byte[] bytes = encoded.bytes();
+        if (bytes.length > Outbox.MAX_VALUE_BYTES) {
+            remove(before, after);
+            return false;
+        }
+        long old = before.map(GroupState::nextDeadline).orElse(Long.MAX_VALUE);
         long next = after.nextDeadline();
         if (before.isEmpty() || old != next) {
             before.ifPresent(_ -> deadlines.delete(due(old, taskId)));
             deadlines.put(due(next, taskId), PRESENT);
         }
-        groups.put(taskId, encoded);
-        cache.put(taskId, after);
+        groups.put(taskId, bytes);
+        cache.put(taskId, new Cached(after, encoded));
+        return true;
+    }
+
+    private void remove(Optional<GroupState> before, GroupState after) {
+        String taskId = after.task().getTaskId();
+        before.ifPresent(group -> deadlines.delete(due(group.nextDeadline(), taskId)));
+        groups.delete(taskId);
+        cache.remove(taskId);
     }
 
     /** Tasks whose group has something past its deadline, the most urgent first. */
@@ -78,7 +94,9 @@ final class LiveGroups {
         return found;
     }
 
+    /** Sorts by time: the digits of both are as many. */
     private static String due(long deadlineAt, String taskId) {
-        return "%019d|%s".formatted(deadlineAt, taskId);
+        String digits = Long.toString(deadlineAt);
+        return "0".repeat(DEADLINE_DIGITS - digits.length()) + digits + '|' + taskId;
     }
 }

@@ -18,7 +18,10 @@ public final class StreamsSettings {
         all.put("num.stream.threads", 1);
         all.put("main.consumer.session.timeout.ms", 10_000);
         all.put("main.consumer.heartbeat.interval.ms", 3_000);
-        all.put("producer.linger.ms", 1);
+        all.put("producer.linger.ms", 5);
+        // Groups are large, and every commit sends what is left at once.
+        all.put("producer.batch.size", 256 << 10);
+        all.put("statestore.cache.max.bytes", 64L << 20);
         all.put("producer.compression.type", "lz4");
         // Longer than a broker may be away and than a record may wait for the registry; an aborted transaction is
         // played again, so this is about noise, not about loss.

@@ -39,9 +39,14 @@ class GroupCodecTest {
         List<Turn> turns = new ArrayList<>();
         List<Step> steps = new ArrayList<>();
         long now = 0;
+        EncodedGroup encoded = EncodedGroup.none();
         while (!next.state().closed()) {
             GroupState group = next.state();
-            assertThat(codec.decode(codec.encode(group))).as("seed %d", seed).isEqualTo(group);
+            assertThat(codec.decode(bytes(group))).as("seed %d", seed).isEqualTo(group);
+            encoded = codec.encode(group, encoded);
+            assertThat(codec.decode(encoded.bytes()))
+                    .as("from what was encoded before, seed %d", seed)
+                    .isEqualTo(group);
             group.episodes().forEach(episode -> phases.add(episode.getClass().getSimpleName()));
             collect(next.effects(), turns, steps);
             now += random.nextInt(2_000);
@@ -53,8 +58,8 @@ class GroupCodecTest {
 
     @Test
     void observationsAreWrittenOncePerGroup() {
-        int one = codec.encode(deal(1).state()).length;
-        int eight = codec.encode(deal(8).state()).length;
+        int one = bytes(deal(1).state()).length;
+        int eight = bytes(deal(8).state()).length;
 
         assertThat(eight - one).isLessThan(7 * 200);
     }
@@ -64,6 +69,31 @@ class GroupCodecTest {
         assertThatThrownBy(() -> codec.decode(new byte[] {9}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("format 9");
+    }
+
+    @Test
+    void onlyTheChangedEpisodeIsEncodedAgain() {
+        Transition<GroupState> dealt = deal(3);
+        EncodedGroup before = codec.encode(dealt.state(), EncodedGroup.none());
+        List<Turn> turns = new ArrayList<>();
+        collect(dealt.effects(), turns, new ArrayList<>());
+
+        GroupState after = machine.action(dealt.state(), Records.action(turns.getFirst(), 0), 1)
+                .state();
+        EncodedGroup next = codec.encode(after, before);
+
+        assertThat(next.head()).isSameAs(before.head());
+        assertThat(next.observations()).isSameAs(before.observations());
+        assertThat(bytes(next, after, 1)).isSameAs(bytes(before, dealt.state(), 1));
+        assertThat(before.episode(after.episodes().getFirst())).isEmpty();
+    }
+
+    private static byte[] bytes(EncodedGroup encoded, GroupState group, int index) {
+        return encoded.episode(group.episodes().get(index)).orElseThrow();
+    }
+
+    private byte[] bytes(GroupState group) {
+        return codec.encode(group, EncodedGroup.none()).bytes();
     }
 
     private Transition<GroupState> deal(int generations) {
