@@ -55,8 +55,9 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         super.init(context);
-        var outbox = new Outbox(context, codec, metrics);
-        var inbox = new Inbox(codec, outbox, options.partitions());
+        var earlyCommit = new EarlyCommit(context);
+        var outbox = new Outbox(context, codec, metrics, earlyCommit);
+        var inbox = new Inbox(codec, outbox, earlyCommit, options.partitions());
         var seen = new SeenTasks(context.getStateStore(StoreNames.SEEN));
         parts = new Parts(
                 inbox,
@@ -67,6 +68,7 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
                         groupCodec),
                 intake(context, inbox, outbox, seen),
                 seen);
+        context.schedule(EarlyCommit.LULL, PunctuationType.WALL_CLOCK_TIME, _ -> earlyCommit.tick());
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
 

@@ -13,16 +13,19 @@ final class Inbox {
 
     private final PatientCodec codec;
     private final Outbox outbox;
+    private final EarlyCommit earlyCommit;
     private final int partitions;
 
-    Inbox(PatientCodec codec, Outbox outbox, int partitions) {
+    Inbox(PatientCodec codec, Outbox outbox, EarlyCommit earlyCommit, int partitions) {
         this.codec = codec;
         this.outbox = outbox;
+        this.earlyCommit = earlyCommit;
         this.partitions = partitions;
     }
 
     /** The value, or nothing when the record has become a dead letter. */
     <T extends SpecificRecord> Optional<T> open(Topic<T> topic, Incoming incoming) {
+        earlyCommit.came();
         byte[] value = incoming.record().value();
         if (value == null) {
             return refused(incoming, DeadLetterReason.MALFORMED, "the record has no value");

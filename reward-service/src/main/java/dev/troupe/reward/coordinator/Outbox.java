@@ -34,11 +34,17 @@ final class Outbox {
     private final ProcessorContext<byte[], byte[]> context;
     private final PatientCodec codec;
     private final CoordinatorMetrics metrics;
+    private final EarlyCommit earlyCommit;
 
-    Outbox(ProcessorContext<byte[], byte[]> context, PatientCodec codec, CoordinatorMetrics metrics) {
+    Outbox(
+            ProcessorContext<byte[], byte[]> context,
+            PatientCodec codec,
+            CoordinatorMetrics metrics,
+            EarlyCommit earlyCommit) {
         this.context = context;
         this.codec = codec;
         this.metrics = metrics;
+        this.earlyCommit = earlyCommit;
     }
 
     /** @param refused takes what is wrong with the event that caused the effects */
@@ -122,5 +128,6 @@ final class Outbox {
 
     private <T extends SpecificRecord> void send(Topic<T> topic, String key, byte[] value) {
         context.forward(new Record<>(key.getBytes(UTF_8), value, context.currentSystemTimeMs()), sink(topic.name()));
+        earlyCommit.sent();
     }
 }

@@ -14,7 +14,10 @@ public final class StreamsSettings {
     public static Properties of(Map<String, Object> base, CoordinatorOptions options) {
         var all = new HashMap<String, Object>();
         // Ours where the user says nothing.
+        // While records keep coming; in a lull the coordinator asks for a commit itself. It can only do so when the
+        // thread comes back from waiting for records, which by default takes up to 100 ms.
         all.put("commit.interval.ms", 50);
+        all.put("poll.ms", EarlyCommit.LULL.toMillis());
         all.put("num.stream.threads", 1);
         all.put("main.consumer.session.timeout.ms", 10_000);
         all.put("main.consumer.heartbeat.interval.ms", 3_000);
