@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** What was measured on. */
-record Machine(String processor, int cores, String system, String java, String engine) {
+public record Machine(String processor, int cores, String system, String java, String engine) {
 
     private static final Path CPUINFO = Path.of("/proc/cpuinfo");
     private static final String MODEL = "model name";
@@ -36,16 +36,16 @@ record Machine(String processor, int cores, String system, String java, String e
     }
 
     /** Mean number of processes that wanted to run during the last minute; negative where the system does not tell. */
-    static double loadAverage() {
+    public static double loadAverage() {
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
     /** How busy the machine was: a busy one gives numbers, but no verdict. */
-    record Load(double before, double after, int cores) {
+    public record Load(double before, double after, int cores) {
 
         private static final double PER_CORE = 1.5;
 
-        boolean isQuiet() {
+        public boolean isQuiet() {
             return isQuiet(before) && isQuiet(after);
         }
 

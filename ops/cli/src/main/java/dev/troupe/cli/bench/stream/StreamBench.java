@@ -1,5 +1,6 @@
 package dev.troupe.cli.bench.stream;
 
+import dev.troupe.cli.bench.Machine;
 import dev.troupe.cli.bench.stream.StreamPlan.Part;
 import dev.troupe.cli.bench.stream.StreamReport.Latency;
 import dev.troupe.cli.bench.stream.StreamReport.Live;
@@ -27,6 +28,7 @@ final class StreamBench {
     }
 
     StreamReport run() throws IOException, InterruptedException {
+        double loadBefore = Machine.loadAverage();
         List<Measured> lanes = List.of();
         Optional<Latency> latency = Optional.empty();
         List<Live> live = List.of();
@@ -47,7 +49,9 @@ final class StreamBench {
             }
         }
         List<Scale> scale = plan.parts().contains(Part.SCALE) ? new ScaleRun(plan, progress).run() : List.of();
-        return new StreamReport(plan, lanes, latency, live, scale);
+        var load = new Machine.Load(
+                loadBefore, Machine.loadAverage(), Runtime.getRuntime().availableProcessors());
+        return new StreamReport(plan, load, lanes, latency, live, scale);
     }
 
     private List<Measured> throughput(Stage stage, InstantTeam team) throws IOException, InterruptedException {

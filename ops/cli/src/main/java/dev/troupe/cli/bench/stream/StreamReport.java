@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.troupe.cli.bench.Machine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +18,12 @@ import java.util.Optional;
  * @param scale by number of agents, ascending
  */
 record StreamReport(
-        StreamPlan plan, List<Measured> lanes, Optional<Latency> latency, List<Live> live, List<Scale> scale) {
+        StreamPlan plan,
+        Machine.Load load,
+        List<Measured> lanes,
+        Optional<Latency> latency,
+        List<Live> live,
+        List<Scale> scale) {
 
     StreamReport {
         lanes = List.copyOf(lanes);
@@ -62,6 +68,8 @@ record StreamReport(
     ObjectNode json() {
         ObjectNode json = new ObjectMapper().createObjectNode();
         json.put("cores", Runtime.getRuntime().availableProcessors());
+        json.putObject("loadAverage").put("before", load.before()).put("after", load.after());
+        json.put("quiet", load.isQuiet());
         json.put("rounds", plan.rounds());
         ObjectNode throughput = json.putObject("throughput");
         lanes.forEach(lane -> put(throughput.putObject(lane.name()), lane));

@@ -26,6 +26,11 @@ record StreamTable(StreamReport report) {
         if (!report.scale().isEmpty()) {
             scale(text);
         }
+        line(text, "");
+        line(text, "%s.", report.load());
+        if (!report.load().isQuiet()) {
+            line(text, "The machine was busy: ratios and CPU time say something, rates and latencies little.");
+        }
         return text.toString();
     }
 

@@ -2,6 +2,7 @@ package dev.troupe.cli.bench.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.troupe.cli.bench.Machine;
 import dev.troupe.cli.bench.stream.StreamPlan.Part;
 import dev.troupe.cli.bench.stream.StreamReport.Latency;
 import dev.troupe.cli.bench.stream.StreamReport.Live;
@@ -31,6 +32,7 @@ class StreamReportTest {
 
     private final StreamReport report = new StreamReport(
             PLAN,
+            new Machine.Load(1, 9, 2),
             List.of(
                     measured("bare-loop", 0, 4_000, 5_000, 6_000),
                     measured("pass-through", 0, 1_000, 2_000, 9_000),
@@ -59,7 +61,8 @@ class StreamReportTest {
                         "The coordinator reaches 35 % of the pass-through (goal: 50 %).",
                         "| last turn dealt to step (goal: 20, 100) | 12 | 34 | 56 |",
                         "| 10 | 800 | 2.0000 | 3.0000 |",
-                        "| 64 | 47.0 | 0.75 |");
+                        "| 64 | 47.0 | 0.75 |",
+                        "The machine was busy");
     }
 
     @Test
@@ -72,6 +75,7 @@ class StreamReportTest {
         assertThat(json.at("/ratioToPassThrough").asDouble()).isEqualTo(0.35);
         assertThat(json.at("/latency/turnToStepMillis/p99").asDouble()).isEqualTo(34);
         assertThat(json.at("/liveGroups/0/groups").asInt()).isEqualTo(10);
+        assertThat(json.at("/quiet").asBoolean()).isFalse();
         assertThat(json.at("/scale/1/efficiency").asDouble()).isEqualTo(0.75);
     }
 
