@@ -26,6 +26,12 @@ final class LiveGroups {
         }
     };
 
+    /**
+     * No deadline is before this, epoch ms. Looking costs more than it seems: the deadlines of groups that closed in
+     * time are deletions that RocksDB has to step over until it has compacted them away.
+     */
+    private long earliest;
+
     /** A group, and its bytes once it was encoded here. */
     private record Cached(GroupState group, EncodedGroup encoded) {}
 
@@ -72,6 +78,7 @@ final class LiveGroups {
         if (before.isEmpty() || old != next) {
             before.ifPresent(_ -> deadlines.delete(due(old, taskId)));
             deadlines.put(due(next, taskId), PRESENT);
+            earliest = Math.min(earliest, next);
         }
         groups.put(taskId, bytes);
         cache.put(taskId, new Cached(after, encoded));
@@ -88,8 +95,24 @@ final class LiveGroups {
     /** Tasks whose group has something past its deadline, the most urgent first. */
     List<String> due(long now) {
         var found = new ArrayList<String>();
-        try (KeyValueIterator<String, byte[]> entries = deadlines.range(due(0, ""), due(now + 1, ""))) {
-            entries.forEachRemaining(entry -> found.add(entry.key.substring(entry.key.indexOf('|') + 1)));
+        if (now < earliest) {
+            return found;
+        }
+        earliest = Long.MAX_VALUE;
+        try (KeyValueIterator<String, byte[]> entries = deadlines.all()) {
+            while (entries.hasNext() && earliest == Long.MAX_VALUE) {
+                String key = entries.next().key;
+                long deadlineAt = Long.parseLong(key, 0, DEADLINE_DIGITS, 10);
+                if (deadlineAt <= now) {
+                    found.add(key.substring(DEADLINE_DIGITS + 1));
+                } else {
+                    earliest = deadlineAt;
+                }
+            }
+        }
+        if (!found.isEmpty()) {
+            // What is to become of them is decided now; look again to see that nothing was left.
+            earliest = 0;
         }
         return found;
     }
