@@ -22,11 +22,6 @@ public record Audit(SortedMap<String, TeamAccount> teams, List<Finding> findings
         findings = List.copyOf(findings);
     }
 
-    /** The same accounts, with only those findings. */
-    Audit with(List<Finding> kept) {
-        return new Audit(teams, kept, expired);
-    }
-
     public boolean balances() {
         return findings.isEmpty();
     }

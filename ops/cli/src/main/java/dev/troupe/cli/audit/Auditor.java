@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -28,13 +29,12 @@ import org.apache.kafka.common.TopicPartition;
  * Reads all topics and settles the accounts.
  *
  * <p>Topics are read one after the other while the stream moves on, and a transaction reaches its partitions one after
- * the other, so a task on its way can look lost in one look. What is wrong stays wrong: only findings that two looks, a
- * second apart, have in common are reported.
+ * the other, so a task on its way can look lost. What is wrong stays wrong: only findings that two looks, a second
+ * apart, have in common are reported; a task that looks wrong in the second look alone counts as open.
  */
 public final class Auditor {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
-    private static final int MOST_LOOKS = 5;
     private static final Duration ADMIN = Duration.ofSeconds(30);
 
     private final KafkaClients clients;
@@ -53,27 +53,19 @@ public final class Auditor {
 
     /** @throws ClusterException when the cluster does not answer */
     public Audit audit() throws InterruptedException {
-        Audit audit = look();
-        for (int looks = 1; looks < MOST_LOOKS && !audit.balances(); looks++) {
-            progress.accept("%d things do not add up at first sight; looking again"
-                    .formatted(audit.findings().size()));
-            pause();
-            var before = new HashSet<>(audit.findings());
-            audit = look();
-            if (before.containsAll(audit.findings())) {
-                break;
-            }
-            if (looks == MOST_LOOKS - 1) {
-                audit = audit.with(
-                        audit.findings().stream().filter(before::contains).toList());
-            }
+        Audit first = look(_ -> true);
+        if (first.balances()) {
+            return first;
         }
-        return audit;
+        progress.accept("%d things do not add up at first sight; looking again"
+                .formatted(first.findings().size()));
+        pause();
+        return look(finding -> first.findings().stream().anyMatch(finding::isSameAs));
     }
 
     /** Consequences are read before their causes, so that a cause is there for each. */
-    private Audit look() throws InterruptedException {
-        var ledger = new Ledger();
+    private Audit look(Predicate<Finding> confirmed) throws InterruptedException {
+        var ledger = new Ledger(confirmed);
         try (var admin = clients.admin("troupe-audit");
                 var scan = new LogScan(clients)) {
             Set<String> topics = answer("list the topics", admin.listTopics().names());

@@ -27,6 +27,11 @@ public record Finding(Kind kind, String subject, String text) {
         requireNonNull(text, "text is null");
     }
 
+    /** Whether both say the same of the same, however often or far. */
+    boolean isSameAs(Finding other) {
+        return kind == other.kind && subject.equals(other.subject);
+    }
+
     @Override
     public String toString() {
         return "%s %s: %s".formatted(kind, subject, text);

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Collects what the topics say, and settles it: each record of {@code tasks} gets one fate. Order does not matter
@@ -31,12 +32,18 @@ final class Ledger {
     /** A record of {@code tasks}, as far as an account needs it. */
     private record Fed(Origin origin, String taskId, String teamId, Purpose purpose, int numGenerations) {}
 
+    private final Predicate<Finding> confirmed;
     private final Map<String, TaskFacts> facts = new HashMap<>();
     private final Map<Origin, String> setAside = new HashMap<>();
     private final Map<Integer, Set<Long>> waiting = new HashMap<>();
     private final List<Fed> fed = new ArrayList<>();
     private final StepLog steps = new StepLog();
     private final List<Finding> findings = new ArrayList<>();
+
+    /** @param confirmed which findings to believe; a task with another one is taken to be on its way */
+    Ledger(Predicate<Finding> confirmed) {
+        this.confirmed = confirmed;
+    }
 
     void step(TrainingStep step) {
         steps.add(step);
@@ -65,7 +72,7 @@ final class Ledger {
     void deadLetter(Origin original, String reason) {
         String before = setAside.put(original, reason);
         if (before != null) {
-            findings.add(new Finding(
+            found(new Finding(
                     Kind.DOUBLED, original.toString(), "set aside twice, as '%s' and '%s'".formatted(before, reason)));
         }
     }
@@ -103,10 +110,13 @@ final class Ledger {
             if (positions.tasksExpired()) {
                 expired++;
             } else {
-                found(Kind.CONTRADICTION, entry.getKey(), "has episodes, a group or a step, but no task was accepted");
+                found(new Finding(
+                        Kind.CONTRADICTION,
+                        entry.getKey(),
+                        "has episodes, a group or a step, but no task was accepted"));
             }
         }
-        findings.addAll(steps.findings());
+        steps.findings().forEach(this::found);
         return new Audit(teams, findings, expired);
     }
 
@@ -203,12 +213,17 @@ final class Ledger {
     }
 
     private Fate unaccounted(Kind kind, String subject, String text) {
-        found(kind, subject, text);
-        return Fate.of(State.UNACCOUNTED);
+        return found(new Finding(kind, subject, text))
+                ? Fate.of(State.UNACCOUNTED)
+                : new Fate(State.OPEN, "on its way");
     }
 
-    private void found(Kind kind, String subject, String text) {
-        findings.add(new Finding(kind, subject, text));
+    private boolean found(Finding finding) {
+        boolean believed = confirmed.test(finding);
+        if (believed) {
+            findings.add(finding);
+        }
+        return believed;
     }
 
     private TaskFacts of(String taskId) {

@@ -25,7 +25,8 @@ class LedgerTest {
 
     private static final int SIZE = 2;
 
-    private final Ledger ledger = new Ledger();
+    private boolean believed = true;
+    private final Ledger ledger = new Ledger(_ -> believed);
     private long fed;
     private long groups;
     private long consumed = Long.MAX_VALUE;
@@ -329,6 +330,13 @@ class LedgerTest {
                 .setCreatedAt(1)
                 .build());
         assertFound(Kind.CONTRADICTION, "team version 1");
+    }
+
+    @Test
+    void aFindingThatIsNotConfirmedLeavesItsTaskOpen() {
+        believed = false;
+        feed("a");
+        assertOne(State.OPEN, "on its way");
     }
 
     @Test
