@@ -11,6 +11,9 @@ final class Coordination implements Lane {
     /** Per group: the group, and per episode two turns, a step and the episode. */
     static final int WRITTEN = 1 + Rehearsal.EPISODES * (Rehearsal.ROLES + 2);
 
+    /** How many times as many records it is when the steps that judges read and their judgements count as well. */
+    static final double WITH_JUDGES = 1 + 2.0 * Rehearsal.EPISODES / (READ + WRITTEN);
+
     private final InstantTeam team;
     private final int groups;
     private final int window;

@@ -49,19 +49,19 @@ public final class StreamBenchCommand implements Callable<Integer> {
     @Option(
             names = "--records",
             paramLabel = "N",
-            defaultValue = "50000",
+            defaultValue = "200000",
             description = "Records of a round of the ceilings.")
-    private int records = 50_000;
+    private int records = 200_000;
 
     @Option(
             names = "--groups",
             paramLabel = "N",
-            defaultValue = "250",
+            defaultValue = "1000",
             description = "Groups of a round of the coordinator, of 8 episodes each.")
-    private int groups = 250;
+    private int groups = 1000;
 
-    @Option(names = "--window", paramLabel = "N", defaultValue = "64", description = "Groups under way at a time.")
-    private int window = 64;
+    @Option(names = "--window", paramLabel = "N", defaultValue = "400", description = "Groups under way at a time.")
+    private int window = 400;
 
     @Option(
             names = "--live",

@@ -58,7 +58,8 @@ class StreamReportTest {
         assertThat(new StreamTable(report).toString())
                 .contains(
                         "| coordinator | 700 | 100 | 2.0000 | 3.0000 |",
-                        "The coordinator reaches 35 % of the pass-through (goal: 50 %).",
+                        "The coordinator reaches 35 % of the pass-through, 45 % with the records that judges read and"
+                                + " write (goal: 50 %).",
                         "| last turn dealt to step (goal: 20, 100) | 12 | 34 | 56 |",
                         "| 10 | 800 | 2.0000 | 3.0000 |",
                         "| 64 | 47.0 | 0.75 |",
