@@ -41,7 +41,7 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
     private @Nullable Parts parts;
 
     /** What exists from init to close. */
-    private record Parts(Inbox inbox, Outbox outbox, LiveGroups groups, TaskIntake intake, SeenTasks seen) {}
+    private record Parts(Inbox inbox, Outbox outbox, LiveGroups groups, Reception reception, SeenTasks seen) {}
 
     CoordinatorProcessor(CoordinatorOptions options, TaskRules rules, PatientCodec codec, CoordinatorMetrics metrics) {
         this.options = options;
@@ -66,13 +66,13 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
                         context.getStateStore(StoreNames.GROUPS),
                         context.getStateStore(StoreNames.DEADLINES),
                         groupCodec),
-                intake(context, inbox, outbox, seen),
+                reception(context, inbox, outbox, seen),
                 seen);
         context.schedule(EarlyCommit.LULL, PunctuationType.WALL_CLOCK_TIME, _ -> earlyCommit.tick());
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
     }
 
-    private TaskIntake intake(ProcessorContext<byte[], byte[]> context, Inbox inbox, Outbox outbox, SeenTasks seen) {
+    private Reception reception(ProcessorContext<byte[], byte[]> context, Inbox inbox, Outbox outbox, SeenTasks seen) {
         KeyValueStore<String, byte[]> versions = context.getStateStore(StoreNames.MODEL_VERSIONS);
         var pacing = new Pacing(options, versions);
         var permits = new Permits(
@@ -87,13 +87,13 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
                 pacing,
                 permits,
                 context.currentSystemTimeMs());
-        return new TaskIntake(options, rules, metrics, inbox, admission, permits, seen);
+        return new Reception(options, rules, metrics, inbox, admission, permits, seen);
     }
 
     @Override
     public void close() {
         if (parts != null) {
-            parts.intake().close();
+            parts.reception().close();
             parts = null;
         }
     }
@@ -104,8 +104,8 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
         var incoming = new Incoming(record, new Origin(place.topic(), place.partition(), place.offset()));
         long now = context().currentSystemTimeMs();
         switch (place.topic()) {
-            case "tasks" -> parts().intake().task(incoming, this::deal, now);
-            case "admissions" -> parts().intake().counts(incoming, this::deal, now);
+            case "tasks" -> parts().reception().task(incoming, this::deal, now);
+            case "admissions" -> parts().reception().counts(incoming, this::deal, now);
             case "actions" ->
                 onEvent(
                         TopicCatalog.ACTIONS,
@@ -175,7 +175,7 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
                 throw new IllegalStateException("time cannot be refused: " + why);
             }));
         }
-        parts().intake().admit(this::deal, now);
+        parts().reception().admit(this::deal, now);
         parts().seen().purge(now);
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The way of a task until it is dealt: checked, remembered, left waiting, admitted. */
-final class TaskIntake {
+final class Reception {
 
     private final CoordinatorOptions options;
     private final TaskRules rules;
@@ -19,7 +19,7 @@ final class TaskIntake {
     private final Permits permits;
     private final SeenTasks seen;
 
-    TaskIntake(
+    Reception(
             CoordinatorOptions options,
             TaskRules rules,
             CoordinatorMetrics metrics,
