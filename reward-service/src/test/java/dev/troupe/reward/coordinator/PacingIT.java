@@ -34,11 +34,10 @@ class PacingIT {
     private static final int PARTITIONS = 4;
     private static final int HOME = partition("team");
     private static final int MAX_STALENESS = 1;
+    private static final int GROUPS_PER_STEP = 4;
 
-    private static final Duration LONGER_THAN_ASKING_AGAIN = Petition.AGAIN.plusSeconds(1);
-
-    /** A partition that has restarted asks at once. */
-    private static final Duration AFTER_A_RESTART = Duration.ofSeconds(2);
+    /** Many ticks and commits of the coordinator. What it says again later it also says after a restart, at once. */
+    private static final Duration STILL = Duration.ofSeconds(1);
 
     @TempDir
     private Path dir;
@@ -81,10 +80,9 @@ class PacingIT {
     /** The case that a share of the capacity for each partition starves: no partition ever has a whole step. */
     @Test
     void tasksThatAreAllInOnePartitionAreAllPlayed() {
-        int groupsPerStep = 4;
-        List<String> fed = ids(48, partition -> partition == (HOME + 1) % PARTITIONS);
-        try (CoordinatorService _ = coordinator(groupsPerStep);
-                FakeTrainer _ = new FakeTrainer(clients, players, groupsPerStep).start()) {
+        List<String> fed = ids(20, partition -> partition == (HOME + 1) % PARTITIONS);
+        try (CoordinatorService _ = coordinator();
+                FakeTrainer _ = new FakeTrainer(clients, players, GROUPS_PER_STEP).start()) {
             feed(fed);
 
             await().atMost(Duration.ofSeconds(60)).until(() -> groups.size() >= fed.size());
@@ -95,16 +93,15 @@ class PacingIT {
 
     @Test
     void withoutATrainerWhatTheVersionAllowsIsDealtAndTheRestWaits() {
-        int groupsPerStep = 16;
-        int capacity = (MAX_STALENESS + 1) * groupsPerStep;
-        List<String> fed = ids(200, _ -> true);
-        try (CoordinatorService _ = coordinator(groupsPerStep)) {
+        int capacity = (MAX_STALENESS + 1) * GROUPS_PER_STEP;
+        List<String> fed = ids(32, _ -> true);
+        try (CoordinatorService _ = coordinator()) {
             feed(fed);
-            awaitStill(capacity, LONGER_THAN_ASKING_AGAIN);
+            awaitStill(capacity);
         }
-        try (CoordinatorService _ = coordinator(groupsPerStep)) {
-            awaitStill(capacity, AFTER_A_RESTART);
-            try (FakeTrainer _ = new FakeTrainer(clients, players, groupsPerStep).start()) {
+        try (CoordinatorService _ = coordinator()) {
+            awaitStill(capacity);
+            try (FakeTrainer _ = new FakeTrainer(clients, players, GROUPS_PER_STEP).start()) {
                 await().atMost(Duration.ofSeconds(60)).until(() -> groups.size() >= fed.size());
             }
         }
@@ -120,15 +117,15 @@ class PacingIT {
     }
 
     /** Exactly so many groups are there, all closed, and no more come. */
-    private void awaitStill(int count, Duration time) {
+    private void awaitStill(int count) {
         await().atMost(Duration.ofSeconds(30)).until(() -> groups.size() == count);
-        await().during(time)
-                .atMost(time.plusSeconds(10))
+        await().during(STILL)
+                .atMost(STILL.plusSeconds(10))
                 .until(() -> turns.stream().map(Turn::getTaskId).distinct().count() == count);
         assertThat(groups).hasSize(count);
     }
 
-    private CoordinatorService coordinator(int groupsPerStep) {
+    private CoordinatorService coordinator() {
         CoordinatorOptions options = CoordinatorOptions.from(Settings.of(Map.of(
                 "coordinator.store",
                 "memory",
@@ -137,7 +134,7 @@ class PacingIT {
                 "num_generations",
                 "1",
                 "train.groups.per.step",
-                Integer.toString(groupsPerStep),
+                Integer.toString(GROUPS_PER_STEP),
                 "train.max.staleness",
                 Integer.toString(MAX_STALENESS))));
         var service = new CoordinatorService(
