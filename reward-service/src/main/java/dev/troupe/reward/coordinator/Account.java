@@ -3,12 +3,13 @@ package dev.troupe.reward.coordinator;
 import java.util.List;
 
 /**
- * What a partition asked of a team's home and got, as the home knows it. All counts are of permits, over all time.
+ * What a partition asks of a team's home and got. It is the whole of what the two tell each other, whoever speaks. All
+ * counts are of permits, over all time.
  *
- * @param policies that play the task which waits longest there
- * @param wanted would let it deal all that waits, those it ever got included
- * @param returned it had and did not need
- * @param granted it ever got
+ * @param policies that play the task which waits longest there; empty when none waits
+ * @param wanted would let it deal all that waits, those it ever got included; what was said last holds
+ * @param returned it had and did not need; only grows
+ * @param granted it ever got; only grows
  */
 record Account(List<String> policies, long wanted, long returned, long granted) {
 
@@ -36,12 +37,13 @@ record Account(List<String> policies, long wanted, long returned, long granted) 
         return new Account(policies, wanted, returned, granted + 1);
     }
 
-    /** With what it says now. Counts only grow, so a record that comes again changes none. */
+    /** With what it says now. What only grows is never less than it was, so an old record does no harm. */
     Account told(Account now) {
-        return new Account(
-                now.policies.isEmpty() ? policies : now.policies,
-                Math.max(wanted, now.wanted),
-                Math.max(returned, now.returned),
-                Math.max(granted, now.granted));
+        return new Account(now.policies, now.wanted, Math.max(returned, now.returned), Math.max(granted, now.granted));
+    }
+
+    /** Whether it asks for as many and gave back as many. */
+    boolean asks(Account other) {
+        return wanted == other.wanted && returned == other.returned;
     }
 }

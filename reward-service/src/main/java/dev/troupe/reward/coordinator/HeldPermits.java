@@ -3,14 +3,13 @@ package dev.troupe.reward.coordinator;
 /**
  * The permits of a team that a partition which is not its home has had, over all time.
  *
- * @param asked it ever asked for; what turns out not to be needed is given back once it is granted
  * @param granted it got
  * @param returned it gave back
  * @param dealt it used
  */
-record HeldPermits(long asked, long granted, long returned, long dealt) {
+record HeldPermits(long granted, long returned, long dealt) {
 
-    static final HeldPermits NONE = new HeldPermits(0, 0, 0, 0);
+    static final HeldPermits NONE = new HeldPermits(0, 0, 0);
 
     HeldPermits {
         if (returned < 0 || dealt < 0 || granted < returned + dealt) {
@@ -25,28 +24,24 @@ record HeldPermits(long asked, long granted, long returned, long dealt) {
     }
 
     HeldPermits take() {
-        return new HeldPermits(asked, granted, returned, dealt + 1);
+        return new HeldPermits(granted, returned, dealt + 1);
     }
 
     HeldPermits release() {
-        return new HeldPermits(asked, granted, returned, dealt - 1);
+        return new HeldPermits(granted, returned, dealt - 1);
     }
 
     HeldPermits giveBack(long count) {
-        return new HeldPermits(asked, granted, returned + count, dealt);
+        return new HeldPermits(granted, returned + count, dealt);
     }
 
     /** @param total that the home says it ever granted; one said earlier changes nothing */
     HeldPermits grantedInAll(long total) {
-        return new HeldPermits(asked, Math.max(granted, total), returned, dealt);
+        return new HeldPermits(Math.max(granted, total), returned, dealt);
     }
 
-    /** All that would let it deal so many tasks that wait, those it ever got included; never less than it asked for. */
-    long wanted(long waiting) {
-        return Math.max(asked, returned + dealt + waiting);
-    }
-
-    HeldPermits ask(long total) {
-        return new HeldPermits(total, granted, returned, dealt);
+    /** What is to be asked of the home so that all that waits can be dealt. */
+    Account account(Permits.Demand demand) {
+        return new Account(demand.policies(), returned + dealt + demand.waiting(), returned, granted);
     }
 }

@@ -60,7 +60,7 @@ final class PermitStore {
                 ByteBuffer in = ByteBuffer.wrap(value);
                 held.put(
                         key.substring(0, key.indexOf(SEPARATOR)),
-                        new HeldPermits(in.getLong(), in.getLong(), in.getLong(), in.getLong()));
+                        new HeldPermits(in.getLong(), in.getLong(), in.getLong()));
             }
         });
         return held;
@@ -78,8 +78,7 @@ final class PermitStore {
     void put(String teamId, HeldPermits held) {
         entries.put(
                 teamId + SEPARATOR + HELD,
-                ByteBuffer.allocate(4 * Long.BYTES)
-                        .putLong(held.asked())
+                ByteBuffer.allocate(3 * Long.BYTES)
                         .putLong(held.granted())
                         .putLong(held.returned())
                         .putLong(held.dealt())

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -20,8 +19,12 @@ import org.slf4j.LoggerFactory;
  * where its groups are published too. Other partitions ask there, over the topic {@code admissions}, as soon as tasks
  * wait, and give back what they do not need; so it does not matter in which partitions a team's tasks are.
  *
- * <p>All counts only grow and everything is said again until it is known, so a record that comes twice or never does no
- * harm. With one partition nothing is sent.
+ * <p>The protocol, for one team and one other partition: that partition says how many permits it wants and how many it
+ * gave back in all, the home answers each time how many it granted in all. What was granted and given back only grows
+ * and either side takes the larger, so a record that comes twice or late changes no count; and what is open is said
+ * again, so one that never comes costs time alone. At no moment are more than {@code granted - returned}, as the home
+ * counts them, used or usable elsewhere: the other partition knows of no more granted and of no fewer given back. With
+ * one partition nothing is sent.
  *
  * <p>The number of partitions is fixed for the life of an application id: Streams refuses to start on changelog topics
  * with another number. A new application id counts anew, from what the newest versions were trained on.
@@ -29,7 +32,6 @@ import org.slf4j.LoggerFactory;
 final class Permits {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Permits.class);
-    private static final long SILENCE_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
     private final int partition;
     private final int partitions;
@@ -39,7 +41,6 @@ final class Permits {
     private final Map<String, TeamLedger> ledgers = new TreeMap<>();
     private final Map<String, HeldPermits> held;
     private final Map<String, Petition> petitions = new TreeMap<>();
-    private long warnedAt;
 
     /** @param mail takes what is for another partition, within the transaction of what caused it */
     Permits(
@@ -154,6 +155,7 @@ final class Permits {
     void settle(Map<String, Demand> demands, long now) {
         ledgers.forEach(this::answer);
         var teams = new TreeSet<>(held.keySet());
+        teams.addAll(petitions.keySet());
         teams.addAll(demands.keySet());
         teams.stream()
                 .filter(team -> !atHome(team))
@@ -181,19 +183,18 @@ final class Permits {
             hold(team, permits);
         }
         Petition petition = petitions.computeIfAbsent(team, _ -> new Petition());
-        Optional<Account> due = petition.due(permits, demand.policies(), demand.waiting(), now);
-        if (due.isPresent()) {
-            hold(team, permits.ask(due.get().wanted()));
-            mail(team, home(team), due.get());
+        boolean overdue = petition.overdue(now);
+        Optional<Account> due = petition.due(permits.account(demand), now);
+        if (due.isEmpty()) {
+            return;
         }
-        long silent = petition.silentFor(now);
-        if (silent >= SILENCE_MILLIS && now - warnedAt >= SILENCE_MILLIS) {
-            warnedAt = now;
+        mail(team, home(team), due.get());
+        if (overdue) {
             LOGGER.atWarn()
                     .addKeyValue("waitingFor", "partition " + home(team) + " to answer about permits")
                     .addKeyValue("teamId", team)
                     .addKeyValue("partition", partition)
-                    .addKeyValue("waitedMillis", silent)
+                    .addKeyValue("waitedMillis", Petition.AGAIN.toMillis())
                     .log("waiting");
         }
     }

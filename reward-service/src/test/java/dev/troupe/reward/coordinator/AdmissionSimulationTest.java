@@ -21,6 +21,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Partitions that exchange permits in any interleaving, with crashes, records that come twice or expire: never is more
  * dealt than the versions allow, and every task is dealt.
+ *
+ * <p>It is harder than Kafka, which between two partitions loses only what expires unread, and repeats or reorders
+ * nothing unless a person replays a dead letter. And it is slower: a partition takes one record in up to 3 s. A
+ * protocol that says the same again faster than that chokes on itself and does not finish in time.
  */
 class AdmissionSimulationTest {
 
@@ -41,8 +45,9 @@ class AdmissionSimulationTest {
     private final List<AdmissionCounts> old = new ArrayList<>();
     private final List<List<String>> fed = new ArrayList<>();
 
+    /** With 2212 a partition was once sent more of the same than it could take. */
     static IntStream seeds() {
-        return IntStream.range(0, 60);
+        return IntStream.concat(IntStream.range(0, 60), IntStream.of(2212));
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -84,6 +84,31 @@ class PermitsTest {
     }
 
     @Test
+    void whenOthersPlayTheNextTaskTheHomeIsToldAtOnce() {
+        Permits permits = permits(AWAY, 4);
+        settle(permits, 3, 0);
+        var others = new Demand(List.of("slow"), 3);
+        permits.settle(Map.of("team", others), 10);
+        permits.settle(Map.of("team", others), 20);
+
+        assertThat(sent).extracting(AdmissionCounts::getPolicies).containsExactly(POLICIES, others.policies());
+    }
+
+    @Test
+    void whatIsWantedLessIsSaidUntilTheHomeKnows() {
+        Permits permits = permits(AWAY, 4);
+        settle(permits, 3, 0);
+        permits.hear(counts(HOME, AWAY, 3, 0, 0));
+        permits.settle(Map.of(), Petition.AGAIN.toMillis());
+        permits.hear(new AdmissionCounts("team", HOME, AWAY, List.of(), 0L, 0L, 0L));
+        permits.settle(Map.of(), 2 * Petition.AGAIN.toMillis());
+
+        assertThat(sent)
+                .containsExactly(
+                        counts(AWAY, HOME, 3, 0, 0), new AdmissionCounts("team", AWAY, HOME, List.of(), 0L, 0L, 0L));
+    }
+
+    @Test
     void aPermitForATaskThatWasNotDealtIsThereForTheNext() {
         Permits permits = permits(AWAY, 4);
         permits.hear(counts(HOME, AWAY, 1, 0, 1));
