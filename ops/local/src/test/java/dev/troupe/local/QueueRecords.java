@@ -24,7 +24,7 @@ final class QueueRecords {
     static void send(KafkaClients clients, String... contents) throws Exception {
         for (String content : contents) {
             Message message = Message.newBuilder()
-                    .setTaskId("t")
+                    .setTaskId(content)
                     .setEpisode(0)
                     .setTurn(0)
                     .setSequence(0)

@@ -1,12 +1,17 @@
 package dev.troupe.runtime.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.troupe.schemas.MalformedRecordException;
 import dev.troupe.schemas.RegistryUnavailableException;
+import dev.troupe.schemas.Topic;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * The working side of a queue: decodes, hands to the handler, decides what becomes of each record. Runs on one thread,
  * while another keeps the records.
  */
-final class BatchWorker<T> {
+final class BatchWorker<T extends SpecificRecord> {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(BatchWorker.class);
 
@@ -29,13 +34,16 @@ final class BatchWorker<T> {
 
     private record Delivery<T>(ConsumerRecord<byte[], byte[]> record, T value) {}
 
+    private final Topic<T> topic;
     private final Decoder<T> decoder;
     private final BatchHandler<T> handler;
     private final DeadLetterWriter letters;
     private final int deliveryLimit;
     private final Outage registryOutage = new Outage(LOGGER, "schema registry", InstantSource.system());
 
-    BatchWorker(Decoder<T> decoder, BatchHandler<T> handler, DeadLetterWriter letters, int deliveryLimit) {
+    BatchWorker(
+            Topic<T> topic, Decoder<T> decoder, BatchHandler<T> handler, DeadLetterWriter letters, int deliveryLimit) {
+        this.topic = topic;
         this.decoder = decoder;
         this.handler = handler;
         this.letters = letters;
@@ -75,12 +83,28 @@ final class BatchWorker<T> {
             try {
                 T value = decoder.decode(record.value());
                 registryOutage.over();
+                checkKey(record.key(), value);
                 return value;
             } catch (MalformedRecordException e) {
                 throw new UnprocessableException(DeadLetterReason.MALFORMED, message(e), e);
             } catch (RegistryUnavailableException e) {
                 AdminCalls.pause(registryOutage.failed(message(e)));
             }
+        }
+    }
+
+    /** What is answered goes by the value's key and would be in another partition than the rest of its task. */
+    private void checkKey(byte @Nullable [] key, T value) {
+        String named = topic.keyOf(value);
+        if (key == null || !named.equals(new String(key, UTF_8))) {
+            throw new UnprocessableException(
+                    DeadLetterReason.WRONG_KEY,
+                    "the record key is %s, the %s '%s'; produce with key = %s"
+                            .formatted(
+                                    key == null ? "missing" : "'" + new String(key, UTF_8) + "'",
+                                    topic.key(),
+                                    named,
+                                    topic.key()));
         }
     }
 

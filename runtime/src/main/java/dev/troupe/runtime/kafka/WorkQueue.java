@@ -20,11 +20,11 @@ import org.slf4j.LoggerFactory;
  * returns. Delivery is at least once.
  *
  * <p>One thread polls and keeps what it took, so that work may take as long as it needs; another does the work. A
- * record that cannot be decoded, or fails as often as it may, becomes a dead letter; its neighbours go on. Outages are
- * waited for. {@link #close()} gives what is in flight to other workers. How the workers share the topic is the
- * {@linkplain QueueProtocol protocol's} matter.
+ * record that cannot be decoded, has another key than its value names, or fails as often as it may, becomes a dead
+ * letter; its neighbours go on. Outages are waited for. {@link #close()} gives what is in flight to other workers. How
+ * the workers share the topic is the {@linkplain QueueProtocol protocol's} matter.
  */
-public final class WorkQueue<T> implements Service {
+public final class WorkQueue<T extends SpecificRecord> implements Service {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(WorkQueue.class);
     private static final Duration CLOSE = Duration.ofSeconds(6);
@@ -79,10 +79,15 @@ public final class WorkQueue<T> implements Service {
         // Each letter is waited for, so there is never a second one to linger for.
         var letters = clients.producer(name + "-dead-letters", Map.of("linger.ms", 0));
         var parts = new Parts(name, id, members, letters, meters);
-        return new WorkQueue<>(parts, value -> clients.codec().decode(topic, value), options, handler);
+        return new WorkQueue<>(parts, topic, value -> clients.codec().decode(topic, value), options, handler);
     }
 
-    WorkQueue(Parts parts, BatchWorker.Decoder<T> decoder, WorkQueueOptions options, BatchHandler<T> handler) {
+    WorkQueue(
+            Parts parts,
+            Topic<T> topic,
+            BatchWorker.Decoder<T> decoder,
+            WorkQueueOptions options,
+            BatchHandler<T> handler) {
         this.parts = parts;
         var letters = new DeadLetterWriter(parts.producer(), parts.group(), parts.meters());
         this.poller = Thread.ofPlatform().name(parts.name() + "-poll").unstarted(this::run);
@@ -90,7 +95,7 @@ public final class WorkQueue<T> implements Service {
                 Thread.ofPlatform().name(parts.name() + "-work").factory());
         this.hands = new Hands(
                 parts.name(),
-                new BatchWorker<>(decoder, handler, letters, options.deliveryLimit()),
+                new BatchWorker<>(topic, decoder, handler, letters, options.deliveryLimit()),
                 thread,
                 closing,
                 parts.meters().timer(KafkaMeters.WORK_TIME, "group", parts.group()));

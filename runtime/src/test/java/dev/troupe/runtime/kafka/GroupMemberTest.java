@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.troupe.schemas.MalformedRecordException;
+import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.Message;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -47,7 +48,7 @@ class GroupMemberTest {
         if (text.equals("garbage")) {
             throw new MalformedRecordException("not a message");
         }
-        return Messages.of("t", text);
+        return Messages.of("k", text);
     }
 
     private GroupMember member(Executor thread, BatchHandler<String> handler) {
@@ -62,8 +63,12 @@ class GroupMemberTest {
             }
             handler.handle(contents);
         };
-        var worker = new BatchWorker<Message>(
-                GroupMemberTest::decode, noting, new DeadLetterWriter(letters, "q", meters), DELIVERY_LIMIT);
+        var worker = new BatchWorker<>(
+                TopicCatalog.MESSAGES,
+                GroupMemberTest::decode,
+                noting,
+                new DeadLetterWriter(letters, "q", meters),
+                DELIVERY_LIMIT);
         var hands = new Hands("q-1", worker, thread, closing, meters.timer("time"));
         return new GroupMember(consumer, "q", FakeGroupConsumer.TOPIC, maxBatch, hands, meters, () -> now);
     }

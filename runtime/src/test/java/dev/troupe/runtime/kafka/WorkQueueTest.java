@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.troupe.schemas.MalformedRecordException;
 import dev.troupe.schemas.RegistryUnavailableException;
+import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.Message;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -40,7 +41,7 @@ class WorkQueueTest {
         if (text.equals("garbage")) {
             throw new MalformedRecordException("not a message");
         }
-        return Messages.of("t", text);
+        return Messages.of(text.equals("stray") ? "t" : "k", text);
     }
 
     private WorkQueue.Parts parts() {
@@ -54,7 +55,7 @@ class WorkQueueTest {
     }
 
     private WorkQueue<Message> queue(BatchWorker.Decoder<Message> decoder, BatchHandler<String> handler) {
-        WorkQueue<Message> queue = new WorkQueue<>(parts(), decoder, OPTIONS, batch -> {
+        WorkQueue<Message> queue = new WorkQueue<>(parts(), TopicCatalog.MESSAGES, decoder, OPTIONS, batch -> {
             List<String> contents = batch.stream().map(Message::getContent).toList();
             handled.add(contents);
             handler.handle(contents);
@@ -94,6 +95,20 @@ class WorkQueueTest {
 
         assertThat(handled).containsExactly(List.of("a", "c"));
         assertLetter(letters.history(), "malformed", "1", "not a message");
+    }
+
+    @Test
+    void setsARecordAsideWhoseKeyIsNotItsValues() throws InterruptedException {
+        consumer.deliver(List.of(record(0, "a", 1), record(1, "stray", 1), record(2, "c", 1)));
+
+        try (var _ = queue(_ -> {})) {
+            assertThat(consumer.nextAcknowledged()).isEqualTo("ACCEPT 0");
+            assertThat(consumer.nextAcknowledged()).isEqualTo("REJECT 1");
+            assertThat(consumer.nextAcknowledged()).isEqualTo("ACCEPT 2");
+        }
+
+        assertThat(handled).containsExactly(List.of("a", "c"));
+        assertLetter(letters.history(), "wrong-key", "1", "the record key is 'k', the taskId 't'; produce with key");
     }
 
     @Test
@@ -258,7 +273,7 @@ class WorkQueueTest {
 
     @Test
     void closesWithoutHavingBeenStarted() {
-        var queue = new WorkQueue<Message>(parts(), WorkQueueTest::decode, OPTIONS, _ -> {});
+        var queue = new WorkQueue<>(parts(), TopicCatalog.MESSAGES, WorkQueueTest::decode, OPTIONS, _ -> {});
 
         queue.close();
 

@@ -88,13 +88,14 @@ final class Ledger {
             tasks.put(id, task.getTaskId());
             return Fate.TASK;
         }
+        if (!topic.keyOf(value).equals(text(record.key()))) {
+            return Fate.LETTER;
+        }
         return switch (topic.name()) {
-            // Their keys only choose a partition.
-            case "turns" -> Fate.ACCEPTED;
             case "steps" -> Fate.STEP;
             // Nobody was dealt their tasks.
             case "actions", "messages", "judgements" -> Fate.LETTER;
-            default -> topic.keyOf(value).equals(text(record.key())) ? Fate.ACCEPTED : Fate.LETTER;
+            default -> Fate.ACCEPTED;
         };
     }
 
