@@ -5,6 +5,7 @@ import dev.troupe.runtime.kafka.ClusterException;
 import dev.troupe.runtime.kafka.DeadLetters;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.Origin;
+import dev.troupe.schemas.Topic;
 import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.trainer.kafka.GroupFeed;
 import java.time.Duration;
@@ -19,7 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
@@ -60,7 +63,9 @@ public final class Auditor {
         progress.accept("%d things do not add up at first sight; looking again"
                 .formatted(first.findings().size()));
         pause();
-        return look(finding -> first.findings().stream().anyMatch(finding::isSameAs));
+        Set<Finding.Matter> suspected =
+                first.findings().stream().map(Finding::matter).collect(Collectors.toSet());
+        return look(finding -> suspected.contains(finding.matter()));
     }
 
     /** Consequences are read before their causes, so that a cause is there for each. */
@@ -69,16 +74,10 @@ public final class Auditor {
         try (var admin = clients.admin("troupe-audit");
                 var scan = new LogScan(clients)) {
             Set<String> topics = answer("list the topics", admin.listTopics().names());
-            var teams = new HashSet<String>();
+            Map<String, Map<Integer, Long>> trainers = trainers(admin);
             scan.read(TopicCatalog.MODEL_VERSIONS, (_, value) -> value.ifPresent(ledger::version));
-            scan.read(
-                    TopicCatalog.TRAINING_STEPS,
-                    (_, value) -> value.ifPresent(step -> {
-                        ledger.step(step);
-                        teams.add(step.getTeamId());
-                    }));
+            scan.read(TopicCatalog.TRAINING_STEPS, (_, value) -> value.ifPresent(ledger::step));
             progress.accept("read model-versions and training-steps");
-            Map<String, Map<Integer, Long>> trainers = trainers(admin, teams);
             scan.raw(TopicCatalog.DEAD_LETTERS, letter -> note(letter, ledger));
             scan.read(TopicCatalog.EPISODE_GROUPS, (at, value) -> value.ifPresent(group -> ledger.group(at, group)));
             progress.accept("read dead-letters and episode-groups");
@@ -87,12 +86,26 @@ public final class Auditor {
             Map<Integer, Long> coordinator =
                     partitions(offsets(admin, state.applicationId()), TopicCatalog.TASKS.name());
             live(scan, topics, ledger);
-            scan.read(TopicCatalog.TASKS, ledger::task);
+            scan.raw(
+                    TopicCatalog.TASKS.name(),
+                    record -> ledger.task(
+                            Origin.of(record), record.timestamp(), scan.decode(TopicCatalog.TASKS, record)));
             progress.accept("read tasks and the coordinator's state");
-            var begin = new HashMap<Integer, Long>();
-            scan.begin(TopicCatalog.TASKS.name()).forEach((at, offset) -> begin.put(at.partition(), offset));
-            return ledger.settle(new Positions(coordinator, trainers, begin));
+            if (coordinator.isEmpty() && ledger.hasOutcomes()) {
+                throw new IllegalStateException(
+                        "group '%s' has read no task, though some have come to an end; set coordinator.application.id as the reward service has it"
+                                .formatted(state.applicationId()));
+            }
+            return ledger.settle(new Positions(
+                    coordinator,
+                    trainers,
+                    expired(scan, TopicCatalog.TASKS),
+                    expired(scan, TopicCatalog.EPISODE_GROUPS)));
         }
+    }
+
+    private static boolean expired(LogScan scan, Topic<?> topic) {
+        return scan.begin(topic.name()).values().stream().anyMatch(offset -> offset > 0);
     }
 
     private void live(LogScan scan, Set<String> topics, Ledger ledger) {
@@ -140,12 +153,15 @@ public final class Auditor {
         }
     }
 
-    private static Map<String, Map<Integer, Long>> trainers(Admin admin, Set<String> teams)
-            throws InterruptedException {
+    private static Map<String, Map<Integer, Long>> trainers(Admin admin) throws InterruptedException {
+        String prefix = GroupFeed.groupId("");
         var positions = new HashMap<String, Map<Integer, Long>>();
-        for (String team : teams) {
-            positions.put(
-                    team, partitions(offsets(admin, GroupFeed.groupId(team)), TopicCatalog.EPISODE_GROUPS.name()));
+        for (GroupListing group : answer("list the groups", admin.listGroups().all())) {
+            if (group.groupId().startsWith(prefix)) {
+                positions.put(
+                        group.groupId().substring(prefix.length()),
+                        partitions(offsets(admin, group.groupId()), TopicCatalog.EPISODE_GROUPS.name()));
+            }
         }
         return positions;
     }

@@ -27,9 +27,11 @@ public record Finding(Kind kind, String subject, String text) {
         requireNonNull(text, "text is null");
     }
 
-    /** Whether both say the same of the same, however often or far. */
-    boolean isSameAs(Finding other) {
-        return kind == other.kind && subject.equals(other.subject);
+    /** What is found, however often or far: by it two looks recognise the same finding. */
+    record Matter(Kind kind, String subject) {}
+
+    Matter matter() {
+        return new Matter(kind, subject);
     }
 
     @Override

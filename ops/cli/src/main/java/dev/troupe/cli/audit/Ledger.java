@@ -30,7 +30,8 @@ final class Ledger {
     static final String NO_TEAM = "(none)";
 
     /** A record of {@code tasks}, as far as an account needs it. */
-    private record Fed(Origin origin, String taskId, String teamId, Purpose purpose, int numGenerations) {}
+    private record Fed(
+            Origin origin, long timestamp, String taskId, String teamId, Purpose purpose, int numGenerations) {}
 
     private final Predicate<Finding> confirmed;
     private final Map<String, TaskFacts> facts = new HashMap<>();
@@ -87,40 +88,63 @@ final class Ledger {
         of(taskId).live();
     }
 
-    /** @param task empty when the record cannot be read */
-    void task(Origin origin, Optional<Task> task) {
+    /** Whether anything has come of any task. */
+    boolean hasOutcomes() {
+        return !facts.isEmpty() || !setAside.isEmpty();
+    }
+
+    /**
+     * A record of {@code tasks}.
+     *
+     * @param timestamp epoch ms
+     * @param task empty when the record cannot be read
+     */
+    void task(Origin origin, long timestamp, Optional<Task> task) {
         fed.add(task.map(value -> new Fed(
-                        origin, value.getTaskId(), value.getTeamId(), value.getPurpose(), value.getNumGenerations()))
-                .orElse(new Fed(origin, "", NO_TEAM, Purpose.TRAIN, 0)));
+                        origin,
+                        timestamp,
+                        value.getTaskId(),
+                        value.getTeamId(),
+                        value.getPurpose(),
+                        value.getNumGenerations()))
+                .orElse(new Fed(origin, timestamp, "", NO_TEAM, Purpose.TRAIN, 0)));
     }
 
     /** Decides about every task. Call once. */
     Audit settle(Positions positions) {
         var teams = new TreeMap<String, Audit.TeamAccount>();
-        var accepted = new HashMap<String, Origin>();
+        var accepted = new HashMap<String, Fed>();
         for (Fed task : fed) {
             Fate fate = fate(task, positions, accepted);
             teams.computeIfAbsent(task.teamId(), _ -> new Audit.TeamAccount()).add(fate);
         }
         int expired = 0;
         for (var entry : facts.entrySet()) {
-            if (accepted.containsKey(entry.getKey())) {
-                continue;
-            }
-            if (positions.tasksExpired()) {
-                expired++;
-            } else {
-                found(new Finding(
-                        Kind.CONTRADICTION,
-                        entry.getKey(),
-                        "has episodes, a group or a step, but no task was accepted"));
+            if (!accepted.containsKey(entry.getKey())) {
+                expired += positions.tasksExpired() ? 1 : 0;
+                withoutTask(entry.getKey(), entry.getValue(), positions);
             }
         }
         steps.findings().forEach(this::found);
         return new Audit(teams, findings, expired);
     }
 
-    private Fate fate(Fed task, Positions positions, Map<String, Origin> accepted) {
+    private void withoutTask(String taskId, TaskFacts known, Positions positions) {
+        Optional<Finding> doubled = doubled(taskId, known);
+        if (doubled.isPresent()) {
+            found(doubled.get());
+        } else if (!positions.tasksExpired()) {
+            found(new Finding(Kind.CONTRADICTION, taskId, "has episodes, a group or a step, but no task was accepted"));
+        } else if (known.playedForTraining()
+                && !known.isLive()
+                && known.groups() == 0
+                && known.trainings() + known.skips() == 0) {
+            found(new Finding(
+                    Kind.LOST, taskId, "was played, but its group left the topic by age before it was trained"));
+        }
+    }
+
+    private Fate fate(Fed task, Positions positions, Map<String, Fed> accepted) {
         String reason = setAside.get(task.origin());
         if (reason != null) {
             return new Fate(State.DEAD_LETTERED, reason);
@@ -132,32 +156,38 @@ final class Ledger {
         if (task.taskId().isEmpty()) {
             return unaccounted(Kind.LOST, task.origin().toString(), "cannot be read and is not among the dead letters");
         }
-        Origin first = accepted.putIfAbsent(task.taskId(), task.origin());
-        if (first != null) {
-            return unaccounted(
-                    Kind.DOUBLED, task.taskId(), "accepted twice, at %s and %s".formatted(first, task.origin()));
-        }
-        TaskFacts known = facts.getOrDefault(task.taskId(), new TaskFacts());
-        return doubled(task, known)
-                .orElseGet(() -> known.groups() > 0 || task.purpose() == Purpose.EVALUATE
-                        ? ended(task, known, positions)
-                        : open(task, known));
-    }
-
-    private Optional<Fate> doubled(Fed task, TaskFacts known) {
-        if (known.trainings() + known.skips() > 1) {
-            return Optional.of(unaccounted(
+        Fed first = accepted.putIfAbsent(task.taskId(), task);
+        if (first != null && Math.abs(task.timestamp() - first.timestamp()) < TaskFacts.ID_TAKEN.toMillis()) {
+            return unaccounted(new Finding(
                     Kind.DOUBLED,
                     task.taskId(),
+                    "accepted twice, at %s and %s".formatted(first.origin(), task.origin())));
+        }
+        TaskFacts known = facts.getOrDefault(task.taskId(), new TaskFacts());
+        Optional<Finding> doubled = doubled(task.taskId(), known);
+        if (doubled.isPresent()) {
+            return unaccounted(doubled.get());
+        }
+        boolean stepWithoutGroup = known.trainings() + known.skips() > 0 && positions.groupsExpired();
+        return known.groups() > 0 || stepWithoutGroup || task.purpose() == Purpose.EVALUATE
+                ? ended(task, known, positions)
+                : open(task, known);
+    }
+
+    private static Optional<Finding> doubled(String taskId, TaskFacts known) {
+        if (known.trainings() + known.skips() > known.uses()) {
+            return Optional.of(new Finding(
+                    Kind.DOUBLED,
+                    taskId,
                     "trained %d times and skipped %d times".formatted(known.trainings(), known.skips())));
         }
-        if (known.groups() > 1) {
+        if (known.groups() > known.uses()) {
             return Optional.of(
-                    unaccounted(Kind.DOUBLED, task.taskId(), "closed as a group %d times".formatted(known.groups())));
+                    new Finding(Kind.DOUBLED, taskId, "closed as a group %d times".formatted(known.groups())));
         }
         return known.repeatedEpisodes() > 0
-                ? Optional.of(unaccounted(
-                        Kind.DOUBLED, task.taskId(), "%d episodes published twice".formatted(known.repeatedEpisodes())))
+                ? Optional.of(new Finding(
+                        Kind.DOUBLED, taskId, "%d episodes published twice".formatted(known.repeatedEpisodes())))
                 : Optional.empty();
     }
 
@@ -183,7 +213,7 @@ final class Ledger {
         if (evaluation && (known.isLive() || known.ended() == 0)) {
             return open(task, known);
         }
-        int size = evaluation ? known.ended() : known.groupSize();
+        int size = evaluation || known.groups() == 0 ? known.ended() : known.groupSize();
         boolean whole = known.contiguous()
                 && known.ended() == size
                 && (task.numGenerations() == 0 || task.numGenerations() == size);
@@ -213,9 +243,11 @@ final class Ledger {
     }
 
     private Fate unaccounted(Kind kind, String subject, String text) {
-        return found(new Finding(kind, subject, text))
-                ? Fate.of(State.UNACCOUNTED)
-                : new Fate(State.OPEN, "on its way");
+        return unaccounted(new Finding(kind, subject, text));
+    }
+
+    private Fate unaccounted(Finding finding) {
+        return found(finding) ? Fate.of(State.UNACCOUNTED) : new Fate(State.OPEN, "on its way");
     }
 
     private boolean found(Finding finding) {

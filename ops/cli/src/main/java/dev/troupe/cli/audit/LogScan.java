@@ -74,7 +74,8 @@ public final class LogScan implements AutoCloseable {
                 .toList();
     }
 
-    private <T extends SpecificRecord> Optional<T> decode(Topic<T> topic, ConsumerRecord<byte[], byte[]> record) {
+    /** The value; empty for a record that cannot be read. */
+    <T extends SpecificRecord> Optional<T> decode(Topic<T> topic, ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
             return Optional.empty();
         }

@@ -10,6 +10,7 @@ import dev.troupe.cli.audit.Finding;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -19,42 +20,62 @@ import java.util.stream.Collectors;
 /**
  * What a run showed.
  *
- * @param fed records that the broker has taken
- * @param kills by kind of process
- * @param ownEnds how often a process ended without having been killed
- * @param recoveries from a kill to the readiness of the process that took over, in order of duration
- * @param longestSilence between two episodes
+ * @param longestSilence between two episodes while there was work
  * @param took from the first task to the end of the accounts
  */
-record ChaosReport(
-        int fed,
-        SortedMap<Kind, Integer> kills,
-        int ownEnds,
-        List<Duration> recoveries,
-        Duration longestSilence,
-        Duration took,
-        Repeats repeats,
-        Audit audit) {
+record ChaosReport(Fed fed, Violence violence, Duration longestSilence, Duration took, Repeats repeats, Audit audit) {
 
     private static final int LISTED = 20;
+    /** Tasks may run out of time when their agents are killed again and again; more of them is a fault. */
+    private static final double MOST_INCOMPLETE = 0.1;
 
-    ChaosReport {
-        kills = new TreeMap<>(kills);
-        recoveries = recoveries.stream().sorted().toList();
+    /**
+     * What went in.
+     *
+     * @param sent records
+     * @param taken places in the log that the broker has answered with
+     * @param bad records that must become dead letters
+     */
+    record Fed(int sent, int taken, int bad) {}
+
+    /**
+     * What was done to the processes.
+     *
+     * @param kills by kind of process
+     * @param busyKills kills that came while episodes were open
+     * @param ownEnds how often a process ended without having been killed
+     * @param recoveries by kind: from a kill to the readiness of the process that took over
+     */
+    record Violence(SortedMap<Kind, Integer> kills, int busyKills, int ownEnds, Map<Kind, List<Duration>> recoveries) {
+        Violence {
+            kills = new TreeMap<>(kills);
+            recoveries = new TreeMap<>(recoveries);
+        }
+
+        int killed() {
+            return kills.values().stream().mapToInt(Integer::intValue).sum();
+        }
+
+        /** All of them, in order of duration. */
+        List<Duration> sorted() {
+            return recoveries.values().stream().flatMap(List::stream).sorted().toList();
+        }
     }
 
-    int killed() {
-        return kills.values().stream().mapToInt(Integer::intValue).sum();
-    }
-
-    /** Tasks that were taken by the broker and have not come to an end, or are nowhere to be found. */
+    /** Good tasks that have not come to an end, were set aside, or are nowhere to be found. */
     long lost() {
-        return Math.max(0, fed - audit.fed()) + audit.count(State.OPEN) + audit.count(Finding.Kind.LOST);
+        return (fed.sent() - fed.taken())
+                + Math.max(0, fed.taken() - audit.fed())
+                + audit.count(State.OPEN)
+                + Math.max(0, audit.count(State.DEAD_LETTERED) - fed.bad())
+                + audit.count(Finding.Kind.LOST);
     }
 
-    /** What happened twice, tasks that the log holds more often than they were fed included. */
+    /** What happened twice: tasks that the log holds more often than they were fed, bad ones that were played. */
     long doubled() {
-        return Math.max(0, audit.fed() - fed) + audit.count(Finding.Kind.DOUBLED);
+        return Math.max(0, audit.fed() - fed.taken())
+                + Math.max(0, fed.bad() - audit.count(State.DEAD_LETTERED))
+                + audit.count(Finding.Kind.DOUBLED);
     }
 
     long unaccounted() {
@@ -62,11 +83,16 @@ record ChaosReport(
     }
 
     boolean passed() {
-        return lost() == 0 && doubled() == 0 && unaccounted() == 0 && ownEnds == 0;
+        return lost() == 0
+                && doubled() == 0
+                && unaccounted() == 0
+                && violence.ownEnds() == 0
+                && audit.count(State.INCOMPLETE) <= MOST_INCOMPLETE * fed.sent();
     }
 
     /** By nearest rank; zero when nothing was killed. */
     Duration recovery(double quantile) {
+        List<Duration> recoveries = violence.sorted();
         if (recoveries.isEmpty()) {
             return Duration.ZERO;
         }
@@ -76,31 +102,37 @@ record ChaosReport(
 
     @Override
     public String toString() {
-        String byKind = kills.entrySet().stream()
+        String byKind = violence.kills().entrySet().stream()
                 .map(entry -> entry.getKey().label() + " " + entry.getValue())
+                .collect(Collectors.joining(", "));
+        String slowest = violence.recoveries().entrySet().stream()
+                .filter(entry -> !entry.getValue().isEmpty())
+                .map(entry -> "%s %.1f s".formatted(entry.getKey().label(), seconds(Collections.max(entry.getValue()))))
                 .collect(Collectors.joining(", "));
         return """
                 %s
-                kills                %d (%s)
-                recovery             p50 %.1f s, p99 %.1f s, max %.1f s (from SIGKILL until the process is ready again)
-                longest silence      %.1f s without an episode
+                kills                %d (%s), %d of them while episodes were open
+                recovery             p50 %.1f s, p99 %.1f s (from SIGKILL until the process is ready again)
+                slowest              %s
+                longest silence      %.1f s without an episode while there was work
                 dealt again          %d turns, %d steps (deadline)
                 delivered again      %d actions and %d judgements came a second time and were ignored
                 ended by themselves  %d
                 lost %d, doubled %d, unaccounted %d in %.0f s
                 """.formatted(
                         new AuditReport(audit).table(LISTED),
-                        killed(),
+                        violence.killed(),
                         byKind,
+                        violence.busyKills(),
                         seconds(recovery(0.5)),
                         seconds(recovery(0.99)),
-                        seconds(recovery(1)),
+                        slowest,
                         seconds(longestSilence),
                         repeats.redealtTurns(),
                         repeats.repeatedSteps(),
                         repeats.repeatedActions(),
                         repeats.repeatedJudgements(),
-                        ownEnds,
+                        violence.ownEnds(),
                         lost(),
                         doubled(),
                         unaccounted(),
@@ -115,14 +147,16 @@ record ChaosReport(
         ObjectNode json = new ObjectMapper()
                 .createObjectNode()
                 .put("tasks", audit.fed())
-                .put("kills", killed())
+                .put("kills", violence.killed())
+                .put("busyKills", violence.busyKills())
+                .put("incomplete", audit.count(State.INCOMPLETE))
                 .put("lost", lost())
                 .put("doubled", doubled())
                 .put("unaccounted", unaccounted())
                 .put("recoverySecondsP50", seconds(recovery(0.5)))
                 .put("recoverySecondsP99", seconds(recovery(0.99)))
                 .put("longestSilenceSeconds", seconds(longestSilence))
-                .put("endedByThemselves", ownEnds)
+                .put("endedByThemselves", violence.ownEnds())
                 .put("redealtTurns", repeats.redealtTurns())
                 .put("repeatedSteps", repeats.repeatedSteps())
                 .put("repeatedActions", repeats.repeatedActions())
@@ -130,7 +164,7 @@ record ChaosReport(
                 .put("seconds", seconds(took))
                 .put("seed", plan.seed());
         ObjectNode byKind = json.putObject("killsByKind");
-        for (Map.Entry<Kind, Integer> entry : kills.entrySet()) {
+        for (Map.Entry<Kind, Integer> entry : violence.kills().entrySet()) {
             byKind.put(entry.getKey().label(), entry.getValue());
         }
         json.set("audit", new AuditReport(audit).json());

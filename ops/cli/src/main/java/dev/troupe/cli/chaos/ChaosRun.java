@@ -12,6 +12,7 @@ import dev.troupe.schemas.avro.Episode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,8 @@ final class ChaosRun {
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(3);
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
     private static final Duration SHORTEST_GAP = Duration.ofMillis(300);
+    /** From the feeding to the kill: tasks are anywhere between their topic and the trainer by then. */
+    private static final int LONGEST_AIM_MILLIS = 600;
 
     private final ChaosPlan plan;
     private final Path checkpoint;
@@ -40,6 +43,7 @@ final class ChaosRun {
     private final CountDownLatch never = new CountDownLatch(1);
     private final Map<Kind, Integer> kills = new EnumMap<>(Kind.class);
     private final Pulse pulse = new Pulse();
+    private int busyKills;
 
     /** @param progress takes a line when something happens */
     ChaosRun(ChaosPlan plan, Path checkpoint, Consumer<String> progress) {
@@ -52,7 +56,7 @@ final class ChaosRun {
     /** @throws IOException when the directory cannot be used or the broker does not take a task */
     ChaosReport run() throws IOException, InterruptedException {
         try (var ensemble = Ensemble.start(plan, checkpoint);
-                var _ = Interruption.closing(ensemble);
+                var _ = Interruption.closing(ensemble::abort);
                 var clients = new KafkaClients(Settings.of(ensemble.settings()))) {
             progress.accept(
                     "starting %d processes in %s".formatted(ensemble.members().size(), plan.directory()));
@@ -62,30 +66,44 @@ final class ChaosRun {
                             clients, "troupe-chaos", TopicCatalog.EPISODES, _ -> pulse.beat())) {
                 reader.start();
                 long begin = System.nanoTime();
-                feedAndKill(ensemble, feeder);
+                int taken = feedAndKill(ensemble, feeder);
                 Audit audit = drain(ensemble, clients);
-                return report(ensemble, feeder, clients, audit, Duration.ofNanos(System.nanoTime() - begin));
+                var fed = new ChaosReport.Fed(feeder.sent(), taken, feeder.bad());
+                return report(ensemble, fed, clients, audit, Duration.ofNanos(System.nanoTime() - begin));
             }
         }
     }
 
-    private void feedAndKill(Ensemble ensemble, TaskFeeder feeder) throws IOException, InterruptedException {
-        int batches = plan.kills() + 1;
-        feeder.upTo(plan.tasks() / batches);
+    /** Feeds right before each kill, so that kills hit work in progress. @return records that the broker has taken */
+    private int feedAndKill(Ensemble ensemble, TaskFeeder feeder) throws IOException, InterruptedException {
         for (int kill = 1; kill <= plan.kills(); kill++) {
             pause(gap());
+            feed(feeder, (int) ((long) plan.tasks() * kill / (plan.kills() + 1)));
+            pause(Duration.ofMillis(random.nextInt(LONGEST_AIM_MILLIS)));
             Member victim = ensemble.victim(random);
             while (!victim.kill()) {
                 pause(CHECK_INTERVAL);
                 victim = ensemble.victim(random);
             }
             kills.merge(victim.script().kind(), 1, Integer::sum);
-            feeder.upTo((int) ((long) plan.tasks() * (kill + 1) / batches));
-            progress.accept("killed %-12s %d of %d | %d of %d tasks fed | %d episodes"
+            long open = pulse.open();
+            busyKills += open > 0 ? 1 : 0;
+            progress.accept("killed %-12s %d of %d | %d of %d tasks fed | %d episodes, %d open"
                     .formatted(
-                            victim.script().name(), kill, plan.kills(), feeder.sent(), plan.tasks(), pulse.episodes()));
+                            victim.script().name(),
+                            kill,
+                            plan.kills(),
+                            feeder.sent(),
+                            plan.tasks(),
+                            pulse.episodes(),
+                            open));
         }
-        feeder.awaitTaken();
+        feed(feeder, plan.tasks());
+        return feeder.awaitTaken();
+    }
+
+    private void feed(TaskFeeder feeder, int count) {
+        pulse.expect(feeder.upTo(count) * ChaosPlan.EPISODES);
     }
 
     /** Exponential, so that kills come close together as well as far apart. */
@@ -112,20 +130,17 @@ final class ChaosRun {
         return audit;
     }
 
-    private ChaosReport report(Ensemble ensemble, TaskFeeder feeder, KafkaClients clients, Audit audit, Duration took) {
-        List<Duration> recoveries = ensemble.members().stream()
-                .flatMap(member -> member.recoveries().stream())
-                .toList();
+    private ChaosReport report(
+            Ensemble ensemble, ChaosReport.Fed fed, KafkaClients clients, Audit audit, Duration took) {
+        var recoveries = new EnumMap<Kind, List<Duration>>(Kind.class);
+        for (Member member : ensemble.members()) {
+            recoveries
+                    .computeIfAbsent(member.script().kind(), _ -> new ArrayList<>())
+                    .addAll(member.recoveries());
+        }
         int ownEnds = ensemble.members().stream().mapToInt(Member::ownEnds).sum();
-        return new ChaosReport(
-                feeder.sent(),
-                new TreeMap<>(kills),
-                ownEnds,
-                recoveries,
-                pulse.longestSilence(),
-                took,
-                Repeats.count(clients),
-                audit);
+        var violence = new ChaosReport.Violence(new TreeMap<>(kills), busyKills, ownEnds, recoveries);
+        return new ChaosReport(fed, violence, pulse.longestSilence(), took, Repeats.count(clients), audit);
     }
 
     private void awaitReady(String what, Ensemble ensemble) throws InterruptedException {

@@ -215,6 +215,11 @@ final class Ensemble implements AutoCloseable {
         throw new IllegalStateException("weights do not add up to " + total);
     }
 
+    /** Ends all processes at once: there is nothing in them that a crash could harm. */
+    void abort() {
+        members.forEach(Member::abort);
+    }
+
     /** The services first, all at once, then their broker. */
     @Override
     public void close() {

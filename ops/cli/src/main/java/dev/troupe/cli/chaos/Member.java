@@ -71,7 +71,7 @@ final class Member implements AutoCloseable {
 
     /** Sends SIGKILL. @return false when there is nothing to kill at the moment */
     synchronized boolean kill() {
-        if (process == null || !process.isAlive()) {
+        if (process == null || killed || !process.isAlive()) {
             return false;
         }
         killed = true;
@@ -164,6 +164,16 @@ final class Member implements AutoCloseable {
                     .addKeyValue("process", script.name())
                     .addKeyValue("exit", running.exitValue())
                     .log("the process ended by itself and is started again");
+        }
+    }
+
+    /** Ends the process at once, for good. */
+    void abort() {
+        closing.countDown();
+        synchronized (this) {
+            if (process != null) {
+                process.destroyForcibly();
+            }
         }
     }
 

@@ -30,19 +30,31 @@ final class TaskMix {
         GARBAGE
     }
 
+    /**
+     * One record to be fed.
+     *
+     * @param good whether it must be played; a bad one must become a dead letter
+     */
+    record Feed(ProducerRecord<byte[], byte[]> record, boolean good) {}
+
     /** All records, in the order in which they are fed; the same for the same seed. */
-    static List<ProducerRecord<byte[], byte[]>> records(ChaosPlan plan, RecordCodec codec) {
+    static List<Feed> records(ChaosPlan plan, RecordCodec codec) {
         var random = new Random(plan.seed());
-        var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
+        var records = new ArrayList<Feed>();
         int number = 0;
         for (Sort sort : sorts(plan, random)) {
             switch (sort) {
                 case TRAINING, EVALUATION -> {
                     Task task = task(number++, sort == Sort.EVALUATION, 1 + random.nextInt(2));
-                    records.add(row(task.getTaskId(), codec.encode(TopicCatalog.TASKS, task)));
+                    records.add(new Feed(row(task.getTaskId(), codec.encode(TopicCatalog.TASKS, task)), true));
                 }
-                case COPY -> records.add(records.isEmpty() ? garbage(number++) : records.getLast());
-                case GARBAGE -> records.add(garbage(number++));
+                case COPY ->
+                    records.add(new Feed(
+                            records.isEmpty()
+                                    ? garbage(number++)
+                                    : records.getLast().record(),
+                            false));
+                case GARBAGE -> records.add(new Feed(garbage(number++), false));
             }
         }
         return records;
@@ -71,6 +83,7 @@ final class TaskMix {
                 .setTeamId(TEAM)
                 .setPurpose(evaluation ? Purpose.EVALUATE : Purpose.TRAIN)
                 .setMaxTurns(turns)
+                .setNumGenerations(ChaosPlan.EPISODES)
                 .build();
     }
 

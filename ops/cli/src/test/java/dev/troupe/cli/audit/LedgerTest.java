@@ -14,6 +14,7 @@ import dev.troupe.schemas.avro.Purpose;
 import dev.troupe.schemas.avro.SkippedGroup;
 import dev.troupe.schemas.avro.Task;
 import dev.troupe.schemas.avro.TrainingStep;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,12 +32,15 @@ class LedgerTest {
     private long groups;
     private long consumed = Long.MAX_VALUE;
     private long taken = Long.MAX_VALUE;
-    private long begin;
+    private boolean tasksExpired;
+    private boolean groupsExpired;
+    private long fedAt;
 
     private Origin feed(String taskId, Purpose purpose) {
         var origin = new Origin("tasks", 0, fed++);
         ledger.task(
                 origin,
+                fedAt,
                 Optional.of(Task.newBuilder()
                         .setTaskId(taskId)
                         .setEnvironment("coding")
@@ -51,7 +55,7 @@ class LedgerTest {
         return feed(taskId, Purpose.TRAIN);
     }
 
-    private static Episode episode(String taskId, int number, String reason) {
+    private Episode episode(String taskId, int number, String reason) {
         return Episode.newBuilder()
                 .setTaskId(taskId)
                 .setEpisode(number)
@@ -62,7 +66,7 @@ class LedgerTest {
                 .setStatus(reason.isEmpty() ? EpisodeStatus.SCORED : EpisodeStatus.INCOMPLETE)
                 .setReason(reason.isEmpty() ? null : reason)
                 .setSteps(List.of())
-                .setStartedAt(0)
+                .setStartedAt(fedAt)
                 .setFinishedAt(1)
                 .build();
     }
@@ -103,7 +107,8 @@ class LedgerTest {
     }
 
     private Audit settle() {
-        return ledger.settle(new Positions(Map.of(0, taken), Map.of("team", Map.of(0, consumed)), Map.of(0, begin)));
+        return ledger.settle(
+                new Positions(Map.of(0, taken), Map.of("team", Map.of(0, consumed)), tasksExpired, groupsExpired));
     }
 
     private static Audit.TeamAccount team(Audit audit) {
@@ -180,7 +185,7 @@ class LedgerTest {
     @Test
     void aTaskThatCannotBeReadBelongsToNoTeam() {
         var origin = new Origin("tasks", 0, 0);
-        ledger.task(origin, Optional.empty());
+        ledger.task(origin, fedAt, Optional.empty());
         ledger.deadLetter(origin, "malformed");
         Audit audit = settle();
         assertThat(audit.findings()).isEmpty();
@@ -220,7 +225,7 @@ class LedgerTest {
 
     @Test
     void anUnreadableTaskThatWasNotSetAsideIsLost() {
-        ledger.task(new Origin("tasks", 0, 0), Optional.empty());
+        ledger.task(new Origin("tasks", 0, 0), fedAt, Optional.empty());
         assertFound(Kind.LOST, "tasks-0@0");
     }
 
@@ -307,9 +312,60 @@ class LedgerTest {
     }
 
     @Test
-    void whatCameOfATaskThatHasLeftByAgeIsNot() {
-        begin = 7;
+    void anIdMayBeUsedAgainAfterItsWeek() {
+        feed("a");
         play("a", "");
+        close("a");
+        train(1, "a");
+        fedAt = Duration.ofDays(8).toMillis();
+        feed("a");
+        play("a", "");
+        close("a");
+        train(2, "a");
+        Audit audit = settle();
+        assertThat(audit.findings()).isEmpty();
+        assertThat(audit.count(State.TRAINED)).isEqualTo(2);
+    }
+
+    @Test
+    void aStepWhoseGroupHasLeftByAgeCounts() {
+        groupsExpired = true;
+        feed("a");
+        play("a", "");
+        train(1, "a");
+        assertOne(State.TRAINED, "");
+    }
+
+    @Test
+    void aStepWithoutAGroupIsAContradictionWhileGroupsAreKept() {
+        feed("a");
+        play("a", "");
+        train(1, "a");
+        assertFound(Kind.CONTRADICTION, "a");
+    }
+
+    @Test
+    void whatHappenedTwiceIsFoundAfterItsTaskHasLeftByAge() {
+        tasksExpired = true;
+        play("a", "");
+        train(1, "a");
+        train(2, "a");
+        assertFound(Kind.DOUBLED, "a");
+    }
+
+    @Test
+    void aGroupThatLeftByAgeBeforeItWasTrainedIsLost() {
+        tasksExpired = true;
+        groupsExpired = true;
+        play("a", "");
+        assertFound(Kind.LOST, "a");
+    }
+
+    @Test
+    void whatCameOfATaskThatHasLeftByAgeIsNot() {
+        tasksExpired = true;
+        play("a", "");
+        train(1, "a");
         Audit audit = settle();
         assertThat(audit.findings()).isEmpty();
         assertThat(audit.expired()).isOne();

@@ -2,6 +2,7 @@ package dev.troupe.cli.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.troupe.cli.audit.Fate.State;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +30,10 @@ class ChaosIT {
 
         String shown = "seed %d%n%s%n%s".formatted(plan.seed(), String.join("\n", lines), report);
         assertThat(report.passed()).as(shown).isTrue();
-        assertThat(report.killed()).as(shown).isEqualTo(8);
+        assertThat(report.violence().killed()).as(shown).isEqualTo(8);
         assertThat(report.audit().fed()).as(shown).isEqualTo(160);
+        assertThat(report.audit().count(State.TRAINED) + report.audit().count(State.SKIPPED))
+                .as(shown)
+                .isGreaterThan(120);
     }
 }

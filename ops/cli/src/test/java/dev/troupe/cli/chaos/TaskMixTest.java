@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +31,7 @@ class TaskMixTest {
 
     private List<String> keys(int tasks, long seed) {
         return TaskMix.records(plan(tasks, seed), codec).stream()
-                .map(record -> new String(record.key(), UTF_8))
+                .map(feed -> new String(feed.record().key(), UTF_8))
                 .toList();
     }
 
@@ -49,8 +48,8 @@ class TaskMixTest {
 
     @Test
     void theSameSeedGivesTheSameRecords() {
-        List<ProducerRecord<byte[], byte[]>> one = TaskMix.records(plan(200, 5), codec);
-        List<ProducerRecord<byte[], byte[]>> two = TaskMix.records(plan(200, 5), codec);
+        List<TaskMix.Feed> one = TaskMix.records(plan(200, 5), codec);
+        List<TaskMix.Feed> two = TaskMix.records(plan(200, 5), codec);
         assertThat(one).usingRecursiveComparison().isEqualTo(two);
         assertThat(keys(200, 5)).isNotEqualTo(keys(200, 6));
     }
