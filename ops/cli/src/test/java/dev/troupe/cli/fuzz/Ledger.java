@@ -95,6 +95,8 @@ final class Ledger {
             case "steps" -> Fate.STEP;
             // Nobody was dealt their tasks.
             case "actions", "messages", "judgements" -> Fate.LETTER;
+            // There is one partition, so none could have written it.
+            case "admissions" -> Fate.LETTER;
             default -> Fate.ACCEPTED;
         };
     }
