@@ -94,7 +94,7 @@ final class Ledger {
     }
 
     /**
-     * A record of {@code tasks}.
+     * A record that was fed.
      *
      * @param timestamp epoch ms
      * @param task empty when the record cannot be read
