@@ -157,6 +157,15 @@ public final class DeadLetters {
                 : Optional.of(new String(header.value(), UTF_8));
     }
 
+    /** Where the original lay; empty when the headers name no such place: anyone may write to the topic. */
+    public static Optional<Origin> origin(Headers headers) {
+        String partition = text(headers, PARTITION).orElse("");
+        String offset = text(headers, OFFSET).orElse("");
+        return text(headers, TOPIC)
+                .filter(_ -> partition.matches("\\d{1,9}") && offset.matches("\\d{1,18}"))
+                .map(topic -> new Origin(topic, Integer.parseInt(partition), Long.parseLong(offset)));
+    }
+
     /** The same letter without its value, for a cluster that takes less than the catalogue says. */
     static ProducerRecord<byte[], byte[]> withoutValue(ProducerRecord<byte[], byte[]> letter) {
         Headers headers = new RecordHeaders(letter.headers());

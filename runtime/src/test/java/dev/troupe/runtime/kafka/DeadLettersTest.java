@@ -9,7 +9,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DeadLettersTest {
 
@@ -43,6 +46,32 @@ class DeadLettersTest {
         assertHeader(letter, "offset", "41");
         assertHeader(letter, "message", "no team 'x'");
         assertHeader(letter, "exception", "java.lang.IllegalStateException");
+    }
+
+    @Test
+    void saysWhereTheOriginalLay() {
+        var letter = DeadLetters.record(original, DeadLetterReason.MALFORMED, "s", "m", null);
+
+        assertThat(DeadLetters.origin(letter.headers())).contains(new Origin("tasks", 2, 41));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tasks, , 41",
+        "tasks, 2, ",
+        "tasks, two, 41",
+        "tasks, 2, -1",
+        "tasks, 2, 99999999999999999999",
+        "tasks, 4294967296, 41",
+        ", 2, 41",
+    })
+    void foreignHeadersNameNoPlace(@Nullable String topic, @Nullable String partition, @Nullable String offset) {
+        var headers = new RecordHeaders();
+        add(headers, DeadLetters.TOPIC, topic);
+        add(headers, DeadLetters.PARTITION, partition);
+        add(headers, DeadLetters.OFFSET, offset);
+
+        assertThat(DeadLetters.origin(headers)).isEmpty();
     }
 
     @Test
@@ -160,5 +189,11 @@ class DeadLettersTest {
                 sent.value(),
                 sent.headers(),
                 Optional.empty());
+    }
+
+    private static void add(RecordHeaders headers, String name, @Nullable String value) {
+        if (value != null) {
+            headers.add(name, value.getBytes(UTF_8));
+        }
     }
 }
