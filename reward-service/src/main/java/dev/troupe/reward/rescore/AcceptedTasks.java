@@ -3,16 +3,15 @@ package dev.troupe.reward.rescore;
 import static dev.troupe.schemas.TopicCatalog.DEAD_LETTERS;
 import static dev.troupe.schemas.TopicCatalog.TASKS;
 
-import dev.troupe.reward.rescore.kafka.TopicScan;
 import dev.troupe.runtime.kafka.DeadLetters;
 import dev.troupe.runtime.kafka.Origin;
+import dev.troupe.runtime.kafka.ScanRange;
+import dev.troupe.runtime.kafka.TopicScan;
 import dev.troupe.schemas.avro.Task;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,30 +29,24 @@ final class AcceptedTasks {
     /** Reads all that the topic still holds. */
     static AcceptedTasks read(TopicScan scan, String environment) throws InterruptedException {
         Set<Origin> refused = new HashSet<>();
-        scan.headers(DEAD_LETTERS, headers -> note(headers, refused));
+        scan.raw(
+                DEAD_LETTERS,
+                ScanRange.ALL,
+                letter -> DeadLetters.origin(letter.headers())
+                        .filter(origin -> origin.topic().equals(TASKS.name()))
+                        .ifPresent(refused::add));
         Map<String, Task> tasks = new HashMap<>();
-        long _ = scan.<Task, RuntimeException>decoded(TASKS, Instant.EPOCH, (task, origin, _) -> {
-            if (task.getEnvironment().equals(environment) && !refused.contains(origin)) {
-                tasks.putIfAbsent(task.getTaskId(), task);
-            }
-        });
+        scan.decoded(
+                TASKS,
+                ScanRange.ALL,
+                (origin, value, _) -> value.filter(task -> task.getEnvironment().equals(environment))
+                        .filter(_ -> !refused.contains(origin))
+                        .ifPresent(task -> tasks.putIfAbsent(task.getTaskId(), task)));
         return new AcceptedTasks(tasks);
     }
 
     @Nullable
     Task find(String taskId) {
         return byId.get(taskId);
-    }
-
-    private static void note(Headers headers, Set<Origin> refused) {
-        if (!DeadLetters.text(headers, DeadLetters.TOPIC).orElse("").equals(TASKS.name())) {
-            return;
-        }
-        String partition = DeadLetters.text(headers, DeadLetters.PARTITION).orElse("");
-        String offset = DeadLetters.text(headers, DeadLetters.OFFSET).orElse("");
-        // Anyone may have written to the topic; what names no place refuses none.
-        if (partition.matches("\\d{1,9}") && offset.matches("\\d{1,18}")) {
-            refused.add(new Origin(TASKS.name(), Integer.parseInt(partition), Long.parseLong(offset)));
-        }
     }
 }

@@ -11,11 +11,13 @@ import dev.troupe.reward.judge.JudgeOptions;
 import dev.troupe.reward.judge.LocalJudge;
 import dev.troupe.reward.rescore.Rejudging.Verdict;
 import dev.troupe.reward.rescore.kafka.RescoredWriter;
-import dev.troupe.reward.rescore.kafka.TopicScan;
 import dev.troupe.reward.sandbox.SandboxUnavailableException;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.ScanRange;
+import dev.troupe.runtime.kafka.TopicScan;
 import dev.troupe.schemas.avro.Episode;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,21 +76,27 @@ public final class Rescore {
         try (var judge = new LocalJudge(CLIENT, environments, judging, clients.meters());
                 var writer = new RescoredWriter(clients, CLIENT, provenance(request, runId))) {
             var rejudging = new Rejudging(environment, judgedBy, coordinator, request.weights(), judge);
+            var unreadable = new AtomicLong();
             // Records are stamped when their episode ends or later, so none that is asked for lies before.
-            long unreadable =
-                    scan.<Episode, SandboxUnavailableException>decoded(EPISODES, request.from(), (episode, _, read) -> {
-                        if (!tally.concerns(episode)) {
-                            return;
-                        }
-                        Verdict verdict = rejudging.judge(episode, tasks.find(episode.getTaskId()));
-                        tally.add(episode, verdict);
-                        if (request.publish() && verdict instanceof Verdict.Rescored(Episode rescored)) {
-                            writer.send(rescored);
-                        }
-                        progress.at(tally.rejudged(), read);
-                    });
+            var range = new ScanRange.Since(request.from());
+            scan.<Episode, SandboxUnavailableException>decoded(EPISODES, range, (_, value, read) -> {
+                if (value.isEmpty()) {
+                    unreadable.incrementAndGet();
+                    return;
+                }
+                Episode episode = value.get();
+                if (!tally.concerns(episode)) {
+                    return;
+                }
+                Verdict verdict = rejudging.judge(episode, tasks.find(episode.getTaskId()));
+                tally.add(episode, verdict);
+                if (request.publish() && verdict instanceof Verdict.Rescored(Episode rescored)) {
+                    writer.send(rescored);
+                }
+                progress.at(tally.rejudged(), read);
+            });
             writer.flush();
-            return tally.report(unreadable);
+            return tally.report(unreadable.get());
         }
     }
 

@@ -14,7 +14,9 @@ public final class ClusterException extends RuntimeException {
         SCHEMAS_MISSING,
         SCHEMA_INCOMPATIBLE,
         NOT_PERMITTED,
-        REFUSED
+        REFUSED,
+        /** Reading does not get ahead. */
+        STALLED
     }
 
     private final Reason reason;

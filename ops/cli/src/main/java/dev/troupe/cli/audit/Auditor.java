@@ -5,6 +5,8 @@ import dev.troupe.runtime.kafka.ClusterException;
 import dev.troupe.runtime.kafka.DeadLetters;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.Origin;
+import dev.troupe.runtime.kafka.ScanRange;
+import dev.troupe.runtime.kafka.TopicScan;
 import dev.troupe.schemas.Topic;
 import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.trainer.kafka.GroupFeed;
@@ -12,7 +14,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -71,23 +72,27 @@ public final class Auditor {
     /** Consequences are read before their causes, so that a cause is there for each. */
     private Audit look(Predicate<Finding> confirmed) throws InterruptedException {
         var ledger = new Ledger(confirmed);
-        try (var admin = clients.admin("troupe-audit");
-                var scan = new LogScan(clients)) {
+        var scan = new TopicScan(clients, "troupe-audit");
+        try (var admin = clients.admin("troupe-audit")) {
             Set<String> topics = answer("list the topics", admin.listTopics().names());
             Map<String, Map<Integer, Long>> trainers = trainers(admin);
-            scan.read(TopicCatalog.MODEL_VERSIONS, (_, value) -> value.ifPresent(ledger::version));
-            scan.read(TopicCatalog.TRAINING_STEPS, (_, value) -> value.ifPresent(ledger::step));
+            scan.decoded(TopicCatalog.MODEL_VERSIONS, ScanRange.ALL, (_, value, _) -> value.ifPresent(ledger::version));
+            scan.decoded(TopicCatalog.TRAINING_STEPS, ScanRange.ALL, (_, value, _) -> value.ifPresent(ledger::step));
             progress.accept("read model-versions and training-steps");
-            scan.raw(TopicCatalog.DEAD_LETTERS, letter -> note(letter, ledger));
-            scan.read(TopicCatalog.EPISODE_GROUPS, (at, value) -> value.ifPresent(group -> ledger.group(at, group)));
+            scan.raw(TopicCatalog.DEAD_LETTERS, ScanRange.ALL, letter -> note(letter, ledger));
+            scan.decoded(
+                    TopicCatalog.EPISODE_GROUPS,
+                    ScanRange.ALL,
+                    (at, value, _) -> value.ifPresent(group -> ledger.group(at, group)));
             progress.accept("read dead-letters and episode-groups");
-            scan.read(TopicCatalog.EPISODES, (_, value) -> value.ifPresent(ledger::episode));
+            scan.decoded(TopicCatalog.EPISODES, ScanRange.ALL, (_, value, _) -> value.ifPresent(ledger::episode));
             progress.accept("read episodes");
             Map<Integer, Long> coordinator =
                     partitions(offsets(admin, state.applicationId()), TopicCatalog.TASKS.name());
             live(scan, topics, ledger);
             scan.raw(
                     TopicCatalog.TASKS.name(),
+                    ScanRange.ALL,
                     record -> ledger.task(
                             Origin.of(record), record.timestamp(), scan.decode(TopicCatalog.TASKS, record)));
             progress.accept("read tasks and the coordinator's state");
@@ -104,14 +109,14 @@ public final class Auditor {
         }
     }
 
-    private static boolean expired(LogScan scan, Topic<?> topic) {
+    private static boolean expired(TopicScan scan, Topic<?> topic) {
         return scan.begin(topic.name()).values().stream().anyMatch(offset -> offset > 0);
     }
 
-    private void live(LogScan scan, Set<String> topics, Ledger ledger) {
+    private void live(TopicScan scan, Set<String> topics, Ledger ledger) throws InterruptedException {
         if (topics.contains(state.groups())) {
             var live = new HashSet<String>();
-            scan.raw(state.groups(), record -> {
+            scan.raw(state.groups(), ScanRange.ALL, record -> {
                 String taskId = StateTopics.taskId(record.key());
                 if (record.value() == null) {
                     live.remove(taskId);
@@ -123,7 +128,7 @@ public final class Auditor {
         }
         if (topics.contains(state.waiting())) {
             var waiting = new HashSet<Origin>();
-            scan.raw(state.waiting(), record -> {
+            scan.raw(state.waiting(), ScanRange.ALL, record -> {
                 var task = new Origin(
                         TopicCatalog.TASKS.name(), record.partition(), StateTopics.waitingOffset(record.key()));
                 if (record.value() == null) {
@@ -137,19 +142,14 @@ public final class Auditor {
     }
 
     private static void note(ConsumerRecord<byte[], byte[]> letter, Ledger ledger) {
-        var headers = letter.headers();
         // Notes of what was fed again lie among the letters.
-        boolean isTask = DeadLetters.isLetter(letter)
-                && DeadLetters.text(headers, DeadLetters.TOPIC)
-                        .filter(TopicCatalog.TASKS.name()::equals)
-                        .isPresent();
-        Optional<String> partition = DeadLetters.text(headers, DeadLetters.PARTITION);
-        Optional<String> offset = DeadLetters.text(headers, DeadLetters.OFFSET);
-        if (isTask && partition.isPresent() && offset.isPresent()) {
-            ledger.deadLetter(
-                    new Origin(
-                            TopicCatalog.TASKS.name(), Integer.parseInt(partition.get()), Long.parseLong(offset.get())),
-                    DeadLetters.text(headers, DeadLetters.REASON).orElse("unknown"));
+        if (DeadLetters.isLetter(letter)) {
+            DeadLetters.origin(letter.headers())
+                    .filter(origin -> origin.topic().equals(TopicCatalog.TASKS.name()))
+                    .ifPresent(origin -> ledger.deadLetter(
+                            origin,
+                            DeadLetters.text(letter.headers(), DeadLetters.REASON)
+                                    .orElse("unknown")));
         }
     }
 

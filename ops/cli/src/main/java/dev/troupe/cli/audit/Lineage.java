@@ -1,6 +1,8 @@
 package dev.troupe.cli.audit;
 
 import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.ScanRange;
+import dev.troupe.runtime.kafka.TopicScan;
 import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.Action;
 import dev.troupe.schemas.avro.Episode;
@@ -21,10 +23,10 @@ import java.util.function.Predicate;
 /** Which versions produced the tokens of an episode, and which episodes trained a version: read from the topics. */
 final class Lineage {
 
-    private final KafkaClients clients;
+    private final TopicScan scan;
 
     Lineage(KafkaClients clients) {
-        this.clients = clients;
+        this.scan = new TopicScan(clients, "troupe-lineage");
     }
 
     /**
@@ -41,34 +43,32 @@ final class Lineage {
     }
 
     /** The published version, if its record is still kept. */
-    Optional<ModelVersion> version(String policyId, int number) {
+    Optional<ModelVersion> version(String policyId, int number) throws InterruptedException {
         var found = new AtomicReference<ModelVersion>();
-        try (var scan = new LogScan(clients)) {
-            scan.read(
-                    TopicCatalog.MODEL_VERSIONS,
-                    (_, value) -> value.filter(
-                                    version -> version.getPolicyId().equals(policyId) && version.getVersion() == number)
-                            .ifPresent(found::set));
-        }
+        scan.decoded(
+                TopicCatalog.MODEL_VERSIONS,
+                ScanRange.ALL,
+                (_, value, _) -> value.filter(
+                                version -> version.getPolicyId().equals(policyId) && version.getVersion() == number)
+                        .ifPresent(found::set));
         return Optional.ofNullable(found.get());
     }
 
     /** The episodes of those tasks that are still kept, by task and number; the first of a place stands. */
-    List<Episode> episodes(Set<String> taskIds) {
+    List<Episode> episodes(Set<String> taskIds) throws InterruptedException {
         return episodes(episode -> taskIds.contains(episode.getTaskId()));
     }
 
-    private List<Episode> episodes(Predicate<Episode> wanted) {
+    private List<Episode> episodes(Predicate<Episode> wanted) throws InterruptedException {
         record Place(String taskId, int episode) {}
         var seen = new HashSet<Place>();
         var found = new ArrayList<Episode>();
-        try (var scan = new LogScan(clients)) {
-            scan.read(
-                    TopicCatalog.EPISODES,
-                    (_, value) -> value.filter(wanted)
-                            .filter(episode -> seen.add(new Place(episode.getTaskId(), episode.getEpisode())))
-                            .ifPresent(found::add));
-        }
+        scan.decoded(
+                TopicCatalog.EPISODES,
+                ScanRange.ALL,
+                (_, value, _) -> value.filter(wanted)
+                        .filter(episode -> seen.add(new Place(episode.getTaskId(), episode.getEpisode())))
+                        .ifPresent(found::add));
         found.sort(Comparator.comparing(Episode::getTaskId).thenComparingInt(Episode::getEpisode));
         return found;
     }

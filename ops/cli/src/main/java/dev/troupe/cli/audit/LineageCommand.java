@@ -40,7 +40,7 @@ public final class LineageCommand implements Runnable {
     /** Something to be done with the topics. */
     @FunctionalInterface
     private interface Query {
-        int on(Lineage lineage);
+        int on(Lineage lineage) throws InterruptedException;
     }
 
     private static int query(SettingOptions options, Query query) throws InterruptedException {

@@ -1,7 +1,8 @@
 package dev.troupe.cli.chaos;
 
-import dev.troupe.cli.audit.LogScan;
 import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.ScanRange;
+import dev.troupe.runtime.kafka.TopicScan;
 import dev.troupe.schemas.TopicCatalog;
 import java.util.HashSet;
 import java.util.Set;
@@ -19,29 +20,32 @@ record Repeats(int redealtTurns, int repeatedSteps, int repeatedActions, int rep
     private record Place(String taskId, int episode, int turn, String role) {}
 
     /** Counts; remembers one place for each record. */
-    static Repeats count(KafkaClients clients) {
-        try (var scan = new LogScan(clients)) {
-            var redealt = new int[1];
-            scan.read(
-                    TopicCatalog.TURNS,
-                    (_, value) -> value.filter(turn -> turn.getAttempt() > 0).ifPresent(_ -> redealt[0]++));
-            var steps = new Seen();
-            scan.read(
-                    TopicCatalog.STEPS,
-                    (_, value) -> value.ifPresent(step ->
-                            steps.add(new Place(step.getTask().getTaskId(), step.getEpisode(), step.getTurn(), ""))));
-            var actions = new Seen();
-            scan.read(
-                    TopicCatalog.ACTIONS,
-                    (_, value) -> value.ifPresent(action -> actions.add(
-                            new Place(action.getTaskId(), action.getEpisode(), action.getTurn(), action.getRole()))));
-            var judgements = new Seen();
-            scan.read(
-                    TopicCatalog.JUDGEMENTS,
-                    (_, value) -> value.ifPresent(judgement -> judgements.add(
-                            new Place(judgement.getTaskId(), judgement.getEpisode(), judgement.getTurn(), ""))));
-            return new Repeats(redealt[0], steps.repeats, actions.repeats, judgements.repeats);
-        }
+    static Repeats count(KafkaClients clients) throws InterruptedException {
+        var scan = new TopicScan(clients, "troupe-chaos");
+        var redealt = new int[1];
+        scan.decoded(
+                TopicCatalog.TURNS,
+                ScanRange.ALL,
+                (_, value, _) -> value.filter(turn -> turn.getAttempt() > 0).ifPresent(_ -> redealt[0]++));
+        var steps = new Seen();
+        scan.decoded(
+                TopicCatalog.STEPS,
+                ScanRange.ALL,
+                (_, value, _) -> value.ifPresent(step ->
+                        steps.add(new Place(step.getTask().getTaskId(), step.getEpisode(), step.getTurn(), ""))));
+        var actions = new Seen();
+        scan.decoded(
+                TopicCatalog.ACTIONS,
+                ScanRange.ALL,
+                (_, value, _) -> value.ifPresent(action -> actions.add(
+                        new Place(action.getTaskId(), action.getEpisode(), action.getTurn(), action.getRole()))));
+        var judgements = new Seen();
+        scan.decoded(
+                TopicCatalog.JUDGEMENTS,
+                ScanRange.ALL,
+                (_, value, _) -> value.ifPresent(judgement -> judgements.add(
+                        new Place(judgement.getTaskId(), judgement.getEpisode(), judgement.getTurn(), ""))));
+        return new Repeats(redealt[0], steps.repeats, actions.repeats, judgements.repeats);
     }
 
     private static final class Seen {

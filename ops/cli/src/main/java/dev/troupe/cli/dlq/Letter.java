@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param origin where the original lay: {@code topic-partition@offset}, as far as the letter says
  * @param bytes of the value
  */
-record Letter(
+public record Letter(
         Position position,
         Instant time,
         String topic,
@@ -27,7 +27,7 @@ record Letter(
     private static final int MAX_KEY_CHARS = 60;
     private static final int MAX_MESSAGE_CHARS = 300;
 
-    static Letter of(ConsumerRecord<byte[], byte[]> record) {
+    public static Letter of(ConsumerRecord<byte[], byte[]> record) {
         String topic = header(record, DeadLetters.TOPIC);
         return new Letter(
                 Position.of(record),
@@ -57,8 +57,8 @@ record Letter(
         return DeadLetters.text(record.headers(), name).map(Printable::text).orElse(UNKNOWN);
     }
 
-    /** One line for a terminal. */
-    String line(boolean replayed) {
+    /** One line for a terminal, and nothing in it that steers one. */
+    public String line(boolean replayed) {
         return "%-8s %s  %s  %s  %s  key=%s  %d bytes  %s%s"
                 .formatted(position, time, origin, stage, reason, key, bytes, message, replayed ? "  (replayed)" : "");
     }

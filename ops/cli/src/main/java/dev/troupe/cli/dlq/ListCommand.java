@@ -2,7 +2,10 @@ package dev.troupe.cli.dlq;
 
 import dev.troupe.cli.settings.SettingOptions;
 import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.ScanRange;
 import dev.troupe.runtime.kafka.TopicProvisioner;
+import dev.troupe.runtime.kafka.TopicScan;
+import dev.troupe.schemas.TopicCatalog;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,7 +31,6 @@ import picocli.CommandLine.Spec;
 final class ListCommand implements Callable<Integer> {
 
     private static final Duration CLUSTER_WITHIN = Duration.ofSeconds(10);
-    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Mixin
     private FilterOptions filters = new FilterOptions();
@@ -79,17 +81,19 @@ final class ListCommand implements Callable<Integer> {
 
     private Found find(KafkaClients clients, LetterFilter filter) throws InterruptedException {
         var found = new Found(new ArrayList<>(), new TreeMap<>(), new HashSet<>());
-        try (var log = DeadLetterLog.open(clients, PATIENCE)) {
-            log.scan(record -> Letter.marked(record).ifPresentOrElse(found.replayed()::add, () -> {
-                Letter letter = Letter.of(record);
-                if (filter.accepts(letter)) {
-                    found.reasons().merge(letter.reason(), 1, Integer::sum);
-                    if (found.shown().size() < limit) {
-                        found.shown().add(letter);
-                    }
-                }
-            }));
-        }
+        new TopicScan(clients, "troupe-dlq")
+                .raw(
+                        TopicCatalog.DEAD_LETTERS,
+                        ScanRange.ALL,
+                        record -> Letter.marked(record).ifPresentOrElse(found.replayed()::add, () -> {
+                            Letter letter = Letter.of(record);
+                            if (filter.accepts(letter)) {
+                                found.reasons().merge(letter.reason(), 1, Integer::sum);
+                                if (found.shown().size() < limit) {
+                                    found.shown().add(letter);
+                                }
+                            }
+                        }));
         return found;
     }
 

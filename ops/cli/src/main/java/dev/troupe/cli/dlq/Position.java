@@ -8,11 +8,11 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Where a letter lies in {@code dead-letters}; as text {@code partition:offset}. */
-record Position(int partition, long offset) {
+public record Position(int partition, long offset) {
 
     private static final Pattern TEXT = Pattern.compile("(\\d{1,9}):(\\d{1,18})");
 
-    Position {
+    public Position {
         if (partition < 0 || offset < 0) {
             throw new IllegalArgumentException("no such position: %d:%d".formatted(partition, offset));
         }

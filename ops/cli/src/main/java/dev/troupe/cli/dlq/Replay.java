@@ -2,6 +2,8 @@ package dev.troupe.cli.dlq;
 
 import dev.troupe.runtime.kafka.DeadLetters;
 import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.ScanRange;
+import dev.troupe.runtime.kafka.TopicScan;
 import dev.troupe.schemas.TopicCatalog;
 import java.util.HashSet;
 import java.util.Map;
@@ -85,19 +87,15 @@ final class Replay {
     }
 
     private void visit(Consumer<ConsumerRecord<byte[], byte[]>> sender) throws InterruptedException {
-        try (var log = DeadLetterLog.open(clients, ListCommand.PATIENCE)) {
-            ReplayPlan plan = ReplayPlan.of(log, choice);
-            Set<Position> missing = new HashSet<>(plan.chosen());
-            log.scan(plan.first(), plan.last(), record -> {
-                Position position = Position.of(record);
-                if (missing.remove(position)) {
-                    take(plan, record, sender);
-                }
-            });
-            plan.chosen().stream()
-                    .filter(missing::contains)
-                    .forEach(position -> refuse(position, "there is no letter"));
-        }
+        var scan = new TopicScan(clients, "troupe-dlq");
+        ReplayPlan plan = ReplayPlan.of(scan, choice);
+        Set<Position> missing = new HashSet<>(plan.chosen());
+        scan.raw(TopicCatalog.DEAD_LETTERS, new ScanRange.Offsets(plan.first(), plan.last()), record -> {
+            if (missing.remove(Position.of(record))) {
+                take(plan, record, sender);
+            }
+        });
+        plan.chosen().stream().filter(missing::contains).forEach(position -> refuse(position, "there is no letter"));
     }
 
     private void take(

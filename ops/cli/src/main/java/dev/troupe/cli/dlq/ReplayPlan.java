@@ -1,6 +1,8 @@
 package dev.troupe.cli.dlq;
 
 import dev.troupe.runtime.kafka.DeadLetters;
+import dev.troupe.runtime.kafka.ScanRange;
+import dev.troupe.runtime.kafka.TopicScan;
 import dev.troupe.schemas.TopicCatalog;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,9 +39,9 @@ final class ReplayPlan {
         this.chosen = new LinkedHashSet<>(named);
     }
 
-    static ReplayPlan of(DeadLetterLog log, Choice choice) {
+    static ReplayPlan of(TopicScan scan, Choice choice) throws InterruptedException {
         var plan = new ReplayPlan(choice.positions());
-        log.scan(record -> plan.visit(record, choice));
+        scan.raw(TopicCatalog.DEAD_LETTERS, ScanRange.ALL, record -> plan.visit(record, choice));
         var done = new HashSet<>(plan.replayed);
         if (choice.again()) {
             plan.replayed.clear();

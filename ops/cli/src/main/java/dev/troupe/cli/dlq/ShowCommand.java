@@ -3,16 +3,22 @@ package dev.troupe.cli.dlq;
 import dev.troupe.cli.settings.SettingOptions;
 import dev.troupe.runtime.kafka.DeadLetters;
 import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.ScanRange;
 import dev.troupe.runtime.kafka.TopicProvisioner;
+import dev.troupe.runtime.kafka.TopicScan;
+import dev.troupe.schemas.TopicCatalog;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,9 +74,13 @@ final class ShowCommand implements Callable<Integer> {
     }
 
     private Optional<ConsumerRecord<byte[], byte[]>> find(KafkaClients clients) throws InterruptedException {
-        try (var log = DeadLetterLog.open(clients, ListCommand.PATIENCE)) {
-            return log.find(position);
-        }
+        Map<TopicPartition, Long> here = Map.of(position.in(TopicCatalog.DEAD_LETTERS), position.offset());
+        var found = new AtomicReference<@Nullable ConsumerRecord<byte[], byte[]>>();
+        new TopicScan(clients, "troupe-dlq")
+                .raw(TopicCatalog.DEAD_LETTERS, new ScanRange.Offsets(here, here), found::set);
+        // Where the topic no longer or not yet holds it, another one may have come.
+        return Optional.ofNullable(found.get())
+                .filter(record -> Position.of(record).equals(position));
     }
 
     private void print(ConsumerRecord<byte[], byte[]> letter) {

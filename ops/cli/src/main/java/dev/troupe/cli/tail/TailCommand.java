@@ -1,10 +1,13 @@
 package dev.troupe.cli.tail;
 
-import dev.troupe.cli.dlq.DeadLetterLog;
+import dev.troupe.cli.dlq.Letter;
 import dev.troupe.cli.settings.SettingOptions;
+import dev.troupe.runtime.kafka.DeadLetters;
 import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.ScanRange;
 import dev.troupe.runtime.kafka.TopicProvisioner;
 import dev.troupe.runtime.kafka.TopicReader;
+import dev.troupe.runtime.kafka.TopicScan;
 import dev.troupe.schemas.Topic;
 import dev.troupe.schemas.TopicCatalog;
 import java.time.Duration;
@@ -75,11 +78,20 @@ public final class TailCommand implements Callable<Integer> {
             settings.check();
             TopicProvisioner.verify(clients, CLUSTER_WITHIN);
             if (deadLetters) {
-                DeadLetterLog.print(clients, Duration.ofSeconds(timeoutSeconds), System.out::println);
-                return 0;
+                return tailLetters(clients);
             }
             return tail(clients, found.orElseThrow());
         }
+    }
+
+    private int tailLetters(KafkaClients clients) throws InterruptedException {
+        new TopicScan(clients, "troupe-tail", Duration.ofSeconds(timeoutSeconds))
+                .raw(TopicCatalog.DEAD_LETTERS, ScanRange.ALL, record -> {
+                    if (DeadLetters.isLetter(record)) {
+                        System.out.println(Letter.of(record).line(false));
+                    }
+                });
+        return 0;
     }
 
     private <T extends SpecificRecord> int tail(KafkaClients clients, Topic<T> which) throws InterruptedException {

@@ -1,4 +1,4 @@
-/** What a topic holds now, read once; and re-judged episodes, written. */
+/** Re-judged episodes, written. */
 @NullMarked
 package dev.troupe.reward.rescore.kafka;
 
