@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.troupe.cli.audit.Audit.TeamAccount;
 import dev.troupe.cli.audit.Fate.State;
+import dev.troupe.cli.terminal.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,13 +33,13 @@ public final class AuditReport {
             for (State state : WITH_DETAILS) {
                 account.details(state)
                         .forEach((reason, count) ->
-                                text.append("    %s: %s %d%n".formatted(state.label(), reason, count)));
+                                text.append("    %s: %s %d%n".formatted(state.label(), Printable.text(reason), count)));
             }
         });
         if (audit.expired() > 0) {
             text.append("%d tasks have left the topic by age and are not counted%n".formatted(audit.expired()));
         }
-        audit.findings().stream().limit(most).forEach(finding -> text.append("%s%n".formatted(finding)));
+        audit.findings().stream().limit(most).forEach(finding -> text.append(Printable.text(finding.toString())).append(System.lineSeparator()));
         if (audit.findings().size() > most) {
             text.append("... and %d more%n".formatted(audit.findings().size() - most));
         }
@@ -52,7 +53,7 @@ public final class AuditReport {
     private static String row(String team, TeamAccount account) {
         int missing = account.count(State.UNACCOUNTED);
         return ROW.formatted(
-                team,
+                Printable.text(team),
                 account.fed(),
                 account.count(State.TRAINED),
                 account.count(State.EVALUATED),

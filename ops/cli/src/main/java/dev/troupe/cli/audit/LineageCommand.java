@@ -7,7 +7,6 @@ import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.ModelVersion;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -71,7 +70,7 @@ public final class LineageCommand implements Runnable {
                 throw new IllegalStateException("no %s of task '%s' is on episodes; 'troupe audit' tells what is open"
                         .formatted(number == null ? "episode" : "episode " + number, taskId));
             }
-            episodes.forEach(this::print);
+            episodes.forEach(episode -> print(LineageReport.of(episode)));
             return 0;
         });
     }
@@ -89,55 +88,14 @@ public final class LineageCommand implements Runnable {
             ModelVersion version = lineage.version(policyId, number)
                     .orElseThrow(() -> new IllegalStateException(
                             "policy '%s' has no version %d on model-versions".formatted(policyId, number)));
-            print(version, lineage.episodes(new HashSet<>(version.getTaskIds())));
+            print(LineageReport.of(version, lineage.episodes(new HashSet<>(version.getTaskIds()))));
             return 0;
         });
     }
 
-    private void print(Episode episode) {
+    private void print(String text) {
         PrintWriter out = spec.commandLine().getOut();
-        out.printf(
-                "%s episode %d of team %s: %s%n",
-                episode.getTaskId(),
-                episode.getEpisode(),
-                episode.getTeamId(),
-                episode.getScore() == null
-                        ? "incomplete, " + episode.getReason()
-                        : "reward %.4f".formatted(episode.getScore().getReward()));
-        for (Lineage.Draw draw : Lineage.draws(episode)) {
-            out.printf(
-                    "    turn %d  role %-12s policy %-16s version %d  tokens %d-%d  by %s%n",
-                    draw.turn(),
-                    draw.role(),
-                    draw.policyId(),
-                    draw.version(),
-                    draw.start(),
-                    draw.end() - 1,
-                    draw.agentId());
-        }
-        out.flush();
-    }
-
-    private void print(ModelVersion version, List<Episode> episodes) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.printf(
-                "%s version %d: %s, step %d of team %s, %s%n",
-                version.getPolicyId(),
-                version.getVersion(),
-                version.getParent() == null ? "no parent" : "from version " + version.getParent(),
-                version.getTrainingStep(),
-                version.getTeamId(),
-                version.getArtifactUri());
-        version.getFiles().forEach(file -> out.printf("    %s  %s%n", file.getSha256(), file.getName()));
-        out.printf("    trained on %d tasks%n", version.getTaskIds().size());
-        version.getTaskIds().stream().sorted(Comparator.naturalOrder()).forEach(taskId -> {
-            List<Episode> own = episodes.stream()
-                    .filter(episode -> episode.getTaskId().equals(taskId))
-                    .toList();
-            out.printf(
-                    "    %-24s %d episodes, tokens of this policy by version %s%n",
-                    taskId, own.size(), Lineage.tokensByVersion(own, version.getPolicyId()));
-        });
+        out.print(text);
         out.flush();
     }
 }

@@ -1,5 +1,6 @@
 package dev.troupe.cli.dlq;
 
+import dev.troupe.cli.terminal.Printable;
 import dev.troupe.runtime.kafka.DeadLetters;
 import java.time.Instant;
 import java.util.Optional;

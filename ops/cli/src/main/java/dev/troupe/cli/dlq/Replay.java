@@ -1,5 +1,6 @@
 package dev.troupe.cli.dlq;
 
+import dev.troupe.cli.terminal.Printable;
 import dev.troupe.runtime.kafka.DeadLetters;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.ScanRange;

@@ -1,5 +1,6 @@
 package dev.troupe.cli.rescore;
 
+import dev.troupe.cli.terminal.Printable;
 import dev.troupe.reward.rescore.LeftOut;
 import dev.troupe.reward.rescore.RescoreReport;
 import dev.troupe.reward.rescore.RescoreRequest;
@@ -46,12 +47,12 @@ final class RescoreTable {
         line(text, "of the groups whose rewards differ then and now. flat: all rewards of the group are the same.");
         report.teams().forEach((team, change) -> {
             if (change.newlyScored() > 0) {
-                line(text, "%s: %,d episodes had no score and have one now", team, change.newlyScored());
+                line(text, "%s: %,d episodes had no score and have one now", Printable.text(team), change.newlyScored());
             }
         });
         report.leftOut()
                 .forEach((reason, omission) -> line(
-                        text, "left out: %,d %s, such as %s", omission.episodes(), words(reason), omission.first()));
+                        text, "left out: %,d %s, such as %s", omission.episodes(), words(reason), Printable.text(omission.first())));
         if (report.elsewhere() > 0) {
             line(text, "not asked for: %,d episodes of other environments or teams", report.elsewhere());
         }
@@ -65,7 +66,7 @@ final class RescoreTable {
         line(
                 text,
                 "%-20s %,10d %11s %11s %,8d %,13d %8s %,9d %,8d",
-                team,
+                Printable.text(team),
                 change.episodes(),
                 number(change.meanBefore()),
                 number(change.meanAfter()),

@@ -60,6 +60,21 @@ class RescoreReportsTest {
     }
 
     @Test
+    void namesFromTopicsDoNotSteerTheTerminal() {
+        var report = new RescoreReport(
+                "run-7",
+                report(true).request(),
+                0,
+                0,
+                new TreeMap<>(Map.of("\u001b[2Jteam", RANKED)),
+                Map.of(LeftOut.TASK_EXPIRED, new Omission(1, "t\u0007/0: gone")));
+
+        assertThat(RescoreTable.of(report))
+                .contains("\\u001b[2Jteam", "t\\u0007/0: gone")
+                .doesNotContain("\u001b", "\u0007");
+    }
+
+    @Test
     void jsonHasTheSame() {
         JsonNode json = RescoreJson.of(report(true));
 

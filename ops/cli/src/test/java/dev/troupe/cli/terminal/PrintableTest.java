@@ -1,4 +1,4 @@
-package dev.troupe.cli.dlq;
+package dev.troupe.cli.terminal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package dev.troupe.cli.dlq;
+package dev.troupe.cli.terminal;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Text for a terminal, made of what somebody sent: nothing that steers the terminal or hides what is there. */
-final class Printable {
+public final class Printable {
 
     private static final int ROW = 16;
     private static final HexFormat HEX = HexFormat.of();
@@ -15,7 +15,7 @@ final class Printable {
     private Printable() {}
 
     /** The text, with control and formatting characters by their number in hexadecimal. */
-    static String text(String text) {
+    public static String text(String text) {
         var safe = new StringBuilder(text.length());
         text.codePoints().forEach(point -> {
             if (plain(point)) {
@@ -28,7 +28,7 @@ final class Printable {
     }
 
     /** UTF-8 as text, anything else as {@code 0x} and hexadecimal digits; {@code -} for none. */
-    static String text(byte @Nullable [] bytes, int maxChars) {
+    public static String text(byte @Nullable [] bytes, int maxChars) {
         if (bytes == null) {
             return "-";
         }
@@ -44,12 +44,12 @@ final class Printable {
         return shortened(text, maxChars);
     }
 
-    static String shortened(String text, int maxChars) {
+    public static String shortened(String text, int maxChars) {
         return text.length() <= maxChars ? text : text.substring(0, maxChars) + "...";
     }
 
     /** Rows of sixteen bytes: offset, hexadecimal, ASCII. */
-    static String dump(byte[] bytes, int maxBytes) {
+    public static String dump(byte[] bytes, int maxBytes) {
         var rows = new StringBuilder();
         int end = Math.min(bytes.length, maxBytes);
         for (int row = 0; row < end; row += ROW) {
