@@ -8,17 +8,20 @@ import dev.troupe.schemas.avro.Action;
 import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.EpisodeStep;
 import dev.troupe.schemas.avro.ModelVersion;
+import dev.troupe.schemas.avro.TrainingStep;
 import dev.troupe.schemas.avro.VersionSpan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Which versions produced the tokens of an episode, and which episodes trained a version: read from the topics. */
 final class Lineage {
@@ -44,12 +47,24 @@ final class Lineage {
 
     /** The published version, if its record is still kept. */
     Optional<ModelVersion> version(String policyId, int number) throws InterruptedException {
-        var found = new AtomicReference<ModelVersion>();
+        var found = new AtomicReference<@Nullable ModelVersion>();
         scan.decoded(
                 TopicCatalog.MODEL_VERSIONS,
                 ScanRange.ALL,
                 (_, value, _) -> value.filter(
                                 version -> version.getPolicyId().equals(policyId) && version.getVersion() == number)
+                        .ifPresent(found::set));
+        return Optional.ofNullable(found.get());
+    }
+
+    /** The step that published the version, if its record is still kept; version 0 has none. */
+    Optional<TrainingStep> step(String policyId, int number) throws InterruptedException {
+        var found = new AtomicReference<@Nullable TrainingStep>();
+        scan.decoded(
+                TopicCatalog.TRAINING_STEPS,
+                ScanRange.ALL,
+                (_, value, _) -> value.filter(
+                                step -> Objects.equals(step.getVersions().get(policyId), number))
                         .ifPresent(found::set));
         return Optional.ofNullable(found.get());
     }

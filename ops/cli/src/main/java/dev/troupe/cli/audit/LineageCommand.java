@@ -5,10 +5,12 @@ import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicProvisioner;
 import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.ModelVersion;
+import dev.troupe.schemas.avro.TrainingStep;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -85,10 +87,16 @@ public final class LineageCommand implements Runnable {
             @Mixin SettingOptions options)
             throws InterruptedException {
         return query(options, lineage -> {
-            ModelVersion version = lineage.version(policyId, number)
-                    .orElseThrow(() -> new IllegalStateException(
-                            "policy '%s' has no version %d on model-versions".formatted(policyId, number)));
-            print(LineageReport.of(version, lineage.episodes(new HashSet<>(version.getTaskIds()))));
+            Optional<ModelVersion> version = lineage.version(policyId, number);
+            if (version.isPresent()) {
+                List<String> tasks = version.get().getTaskIds();
+                print(LineageReport.of(version.get(), lineage.episodes(new HashSet<>(tasks))));
+                return 0;
+            }
+            TrainingStep step = lineage.step(policyId, number)
+                    .orElseThrow(() -> new IllegalStateException(LineageReport.missing(policyId, number)));
+            List<Episode> episodes = lineage.episodes(new HashSet<>(step.getTaskIds()));
+            print(LineageReport.of(step, policyId, number, episodes));
             return 0;
         });
     }

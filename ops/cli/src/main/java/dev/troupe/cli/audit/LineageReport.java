@@ -1,8 +1,10 @@
 package dev.troupe.cli.audit;
 
 import dev.troupe.cli.terminal.Printable;
+import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.ModelVersion;
+import dev.troupe.schemas.avro.TrainingStep;
 import java.util.List;
 
 /** Lineage as text for people. */
@@ -51,6 +53,39 @@ final class LineageReport {
         version.getFiles().forEach(file -> line(text, "    %s  %s", file.getSha256(), file.getName()));
         tasks(text, version.getPolicyId(), version.getTaskIds(), episodes);
         return text.toString();
+    }
+
+    /**
+     * Of a version whose own record is gone, by what its step still says.
+     *
+     * @param episodes of the step's tasks
+     */
+    static String of(TrainingStep step, String policyId, int number, List<Episode> episodes) {
+        var text = new StringBuilder();
+        line(
+                text,
+                "%s version %d: step %d of team %s; its files are not known: %s is compacted after %d days",
+                policyId,
+                number,
+                step.getStep(),
+                step.getTeamId(),
+                TopicCatalog.MODEL_VERSIONS.name(),
+                TopicCatalog.MODEL_VERSIONS.retention().toDays());
+        tasks(text, policyId, step.getTaskIds(), episodes);
+        return text.toString();
+    }
+
+    /** What to make of a version of which there is no record. */
+    static String missing(String policyId, int number) {
+        return ("policy '%s' has no version %d on %s, nor a step that published it on %s: versions are compacted after"
+                        + " %d days, all but the latest, and steps are kept %d days")
+                .formatted(
+                        policyId,
+                        number,
+                        TopicCatalog.MODEL_VERSIONS.name(),
+                        TopicCatalog.TRAINING_STEPS.name(),
+                        TopicCatalog.MODEL_VERSIONS.retention().toDays(),
+                        TopicCatalog.TRAINING_STEPS.retention().toDays());
     }
 
     private static void tasks(StringBuilder text, String policyId, List<String> taskIds, List<Episode> episodes) {
