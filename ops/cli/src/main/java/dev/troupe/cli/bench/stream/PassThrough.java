@@ -17,6 +17,10 @@ import org.apache.kafka.streams.Topology;
  */
 final class PassThrough implements Lane {
 
+    static final String NAME = "pass-through";
+    /** In the names of all threads of the application and of its clients, and not in those of its load. */
+    static final String THREADS = NAME + "-";
+
     private static final Duration CLOSED_WITHIN = Duration.ofSeconds(5);
 
     private final int records;
@@ -40,12 +44,12 @@ final class PassThrough implements Lane {
 
     @Override
     public String name() {
-        return "pass-through";
+        return NAME;
     }
 
     @Override
     public Sample run() throws IOException, InterruptedException {
-        var watch = new Stopwatch(name() + "-");
+        var watch = new Stopwatch(THREADS);
         load.send(records);
         return watch.stop(2L * records, 0);
     }

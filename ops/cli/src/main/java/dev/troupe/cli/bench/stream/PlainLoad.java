@@ -35,10 +35,10 @@ final class PlainLoad implements AutoCloseable {
     PlainLoad(KafkaClients clients, String name, String to, String from) {
         this.name = name;
         this.to = to;
-        this.producer = clients.producer(name + "-load", Map.of());
-        this.consumer = BenchTopics.readFromEnd(clients, name + "-load", List.of(from));
+        this.producer = clients.producer(client(name), Map.of());
+        this.consumer = BenchTopics.readFromEnd(clients, client(name), List.of(from));
         this.writer = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().name(name + "-writer").factory());
+                Thread.ofPlatform().name("writer-" + name).factory());
         var random = new SplittableRandom(1);
         for (int i = 0; i < PAYLOADS; i++) {
             // Half text, half noise: compresses about as well as actions do.
@@ -49,6 +49,11 @@ final class PlainLoad implements AutoCloseable {
             }
             payloads[i] = payload;
         }
+    }
+
+    /** Ends with the lane's name, so that it is not taken for a thread of an application of that name. */
+    static String client(String name) {
+        return "load-" + name;
     }
 
     void send(int count) throws IOException, InterruptedException {

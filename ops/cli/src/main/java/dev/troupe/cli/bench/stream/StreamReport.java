@@ -54,11 +54,13 @@ record StreamReport(
                         / lanes.get(1).median(Sample::recordsPerSecond));
     }
 
-    /** Turns per second and agent, as a part of what a single agent plays. */
+    /**
+     * Turns per second, as a part of what so many agents would play if they did nothing but think. What one agent was
+     * measured to play is no base: a few seconds of it hold one turn more or less.
+     */
     double efficiency(Scale of) {
-        return of.turnsPerSecond()
-                / of.agents()
-                / (scale.getFirst().turnsPerSecond() / scale.getFirst().agents());
+        double ideal = of.agents() * 1000.0 / plan.thinking().toMillis();
+        return of.turnsPerSecond() / ideal;
     }
 
     void writeJson(Path file) throws IOException {

@@ -87,7 +87,7 @@ record StreamTable(StreamReport report) {
         line(text, "");
         line(
                 text,
-                "| agents, %d ms of thinking | turns/s | efficiency (goal: 0.9) |",
+                "| agents, %d ms of thinking | turns/s | efficiency: of the turns that thinking allows (goal: 0.9) |",
                 report.plan().thinking().toMillis());
         line(text, "|---|---|---|");
         for (Scale entry : report.scale()) {

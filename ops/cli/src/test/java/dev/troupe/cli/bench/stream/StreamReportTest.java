@@ -39,12 +39,17 @@ class StreamReportTest {
                     measured("coordinator", 100, 500, 1_000, 700)),
             Optional.of(new Latency(50, new Latencies(9, 12, 34, 56), new Latencies(9, 7, 8, 9))),
             List.of(new Live(10, measured("coordinator", 100, 800))),
-            List.of(new Scale(1, 0.98), new Scale(64, 47.04)));
+            List.of(new Scale(1, 0.98), new Scale(64, 48)));
 
     @Test
     void comparesMedians() {
         assertThat(report.ratioToPassThrough()).contains(700.0 / 2_000);
         assertThat(report.efficiency(report.scale().getLast())).isEqualTo(0.75);
+    }
+
+    @Test
+    void theLoadIsNotCountedAsThePassThrough() {
+        assertThat(PlainLoad.client(PassThrough.NAME)).doesNotContain(PassThrough.THREADS);
     }
 
     @Test
@@ -62,7 +67,8 @@ class StreamReportTest {
                                 + " write (goal: 50 %).",
                         "| last turn dealt to step (goal: 20, 100) | 12 | 34 | 56 |",
                         "| 10 | 800 | 2.0000 | 3.0000 |",
-                        "| 64 | 47.0 | 0.75 |",
+                        "efficiency: of the turns that thinking allows",
+                        "| 64 | 48.0 | 0.75 |",
                         "The machine was busy");
     }
 
