@@ -160,6 +160,27 @@ class CommandLineTest {
         assertThat(answer.err()).contains("kafka.acks");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"audit", "rescore --environment coding --from 1h"})
+    void theRewardServicesOwnSettingsAreNotRefused(String command) {
+        String settings = " --set management.port=8080 --set management.host=0.0.0.0 --set reward.parts=coordinator"
+                + " --set queue.protocol=consumer --set judge.workers=2 --set judge.sandbox=off"
+                + " --set coordinator.aplication.id=x";
+        Answer answer = troupe((command + settings).split(" "));
+        assertThat(answer.code()).isEqualTo(2);
+        assertThat(answer.err())
+                .contains("coordinator.aplication.id")
+                .contains("coordinator.application.id")
+                .doesNotContain("management", "reward.parts", "queue.protocol", "judge");
+    }
+
+    @Test
+    void aBadSettingOfTheJudgeIsStillNamed() {
+        Answer answer = troupe("rescore", "--environment", "coding", "--from", "1h", "--set", "judge.sandbox=perhaps");
+        assertThat(answer.code()).isEqualTo(2);
+        assertThat(answer.err()).contains("judge.sandbox").contains("perhaps");
+    }
+
     @Test
     void theVersionIsPrinted() {
         assertThat(troupe("--version").out()).contains("0.1.0");

@@ -46,7 +46,7 @@ public final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var settings = options.load();
+        var settings = options.loadForReward();
         try (var clients = new KafkaClients(settings)) {
             String applicationId = CoordinatorOptions.from(settings).applicationId();
             settings.check();

@@ -39,7 +39,10 @@ public final class AuditReport {
         if (audit.expired() > 0) {
             text.append("%d tasks have left the topic by age and are not counted%n".formatted(audit.expired()));
         }
-        audit.findings().stream().limit(most).forEach(finding -> text.append(Printable.text(finding.toString())).append(System.lineSeparator()));
+        audit.findings().stream()
+                .limit(most)
+                .forEach(finding ->
+                        text.append(Printable.text(finding.toString())).append(System.lineSeparator()));
         if (audit.findings().size() > most) {
             text.append("... and %d more%n".formatted(audit.findings().size() - most));
         }

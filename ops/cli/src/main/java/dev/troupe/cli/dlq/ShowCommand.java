@@ -1,7 +1,7 @@
 package dev.troupe.cli.dlq;
 
-import dev.troupe.cli.terminal.Printable;
 import dev.troupe.cli.settings.SettingOptions;
+import dev.troupe.cli.terminal.Printable;
 import dev.troupe.runtime.kafka.DeadLetters;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.ScanRange;

@@ -84,7 +84,7 @@ public final class RescoreCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var environments = Environments.load();
         RescoreRequest request = request(environments, Instant.now());
-        Settings settings = options.load();
+        Settings settings = options.loadForReward();
         var rescore = new Rescore(settings, environments);
         PrintWriter terminal = spec.commandLine().getOut();
         RescoreReport report;

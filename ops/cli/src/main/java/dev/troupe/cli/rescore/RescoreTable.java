@@ -47,12 +47,20 @@ final class RescoreTable {
         line(text, "of the groups whose rewards differ then and now. flat: all rewards of the group are the same.");
         report.teams().forEach((team, change) -> {
             if (change.newlyScored() > 0) {
-                line(text, "%s: %,d episodes had no score and have one now", Printable.text(team), change.newlyScored());
+                line(
+                        text,
+                        "%s: %,d episodes had no score and have one now",
+                        Printable.text(team),
+                        change.newlyScored());
             }
         });
         report.leftOut()
                 .forEach((reason, omission) -> line(
-                        text, "left out: %,d %s, such as %s", omission.episodes(), words(reason), Printable.text(omission.first())));
+                        text,
+                        "left out: %,d %s, such as %s",
+                        omission.episodes(),
+                        words(reason),
+                        Printable.text(omission.first())));
         if (report.elsewhere() > 0) {
             line(text, "not asked for: %,d episodes of other environments or teams", report.elsewhere());
         }

@@ -21,7 +21,8 @@ class AuditReportTest {
                 0);
 
         assertThat(new AuditReport(audit).table(10))
-                .contains("team\\u001b[2J", "skipped: stale\\u001b[31m 1", "LOST task\\u009b: nowhere\\u000ato be found")
+                .contains(
+                        "team\\u001b[2J", "skipped: stale\\u001b[31m 1", "LOST task\\u009b: nowhere\\u000ato be found")
                 .doesNotContain("\u001b", "\u009b");
     }
 }
