@@ -130,8 +130,8 @@ final class ChaosRun {
         return audit;
     }
 
-    private ChaosReport report(
-            Ensemble ensemble, ChaosReport.Fed fed, KafkaClients clients, Audit audit, Duration took) {
+    private ChaosReport report(Ensemble ensemble, ChaosReport.Fed fed, KafkaClients clients, Audit audit, Duration took)
+            throws InterruptedException {
         var recoveries = new EnumMap<Kind, List<Duration>>(Kind.class);
         for (Member member : ensemble.members()) {
             recoveries
