@@ -107,9 +107,12 @@ public final class RecordCodec implements AutoCloseable {
         }
     }
 
-    private synchronized <T extends SpecificRecord> byte[] encodeFirst(Topic<T> topic, T value) {
+    private <T extends SpecificRecord> byte[] encodeFirst(Topic<T> topic, T value) {
         try {
-            return serializer.serialize(topic.name(), value);
+            // A lock of its own: the registry is asked under it, and no reader should wait for that.
+            synchronized (serializer) {
+                return serializer.serialize(topic.name(), value);
+            }
         } catch (SerializationException e) {
             if (isOutage(e)) {
                 throw new RegistryUnavailableException("the schema registry did not answer: " + rootMessage(e), e);
@@ -142,7 +145,7 @@ public final class RecordCodec implements AutoCloseable {
         return topic.type().cast(decodeAvro(topic, bytes));
     }
 
-    private synchronized Object decodeAvro(Topic<?> topic, byte[] bytes) throws MalformedRecordException {
+    private Object decodeAvro(Topic<?> topic, byte[] bytes) throws MalformedRecordException {
         Schema writer;
         try {
             writer = writerSchema(topic, bytes);
@@ -156,8 +159,11 @@ public final class RecordCodec implements AutoCloseable {
         Object value;
         try {
             // The schema is known by now, so nothing here can be an outage, and Avro's own IOExceptions are none.
-            value = deserializer.deserialize(topic.name(), bytes);
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            // A full heap is not the record's fault and passes: AvroShape has bounded the lengths it declares.
+            synchronized (deserializer) {
+                value = deserializer.deserialize(topic.name(), bytes);
+            }
+        } catch (RuntimeException | StackOverflowError e) {
             throw new MalformedRecordException("not a record of topic " + topic.name() + ": " + rootMessage(e), e);
         }
         if (!topic.type().isInstance(value)) {

@@ -22,6 +22,7 @@ final class ClientSettings {
     private static final String PREFIX = "kafka.";
     private static final String REGISTRY_PREFIX = "schema.registry.";
     private static final String EACH_CLIENT = "each client has its own, given by the service";
+    private static final String OWN_SCHEMA = "records are written with the schemas of this release";
 
     /** Why a setting is ours, and which values mean the same as ours. */
     private record Owned(Set<String> accepted, String reason) {}
@@ -61,22 +62,32 @@ final class ClientSettings {
             Map.entry(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, new Owned(Set.of(), "records travel as bytes")),
             Map.entry(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, new Owned(Set.of(), "records travel as bytes")));
 
+    private static final Map<String, Owned> OWNED_REGISTRY = Map.of(
+            "use.latest.version", new Owned(Set.of("false"), OWN_SCHEMA),
+            "use.latest.with.metadata", new Owned(Set.of(), OWN_SCHEMA),
+            "use.schema.id", new Owned(Set.of("-1"), OWN_SCHEMA));
+
     private final Map<String, String> kafka;
     private final Map<String, String> registry;
 
     ClientSettings(Settings settings) {
         String bootstrap = settings.text(PREFIX + "bootstrap.servers", "localhost:9092");
         String url = settings.text(REGISTRY_PREFIX + "url", "http://localhost:8081");
-        var passed = new TreeMap<>(settings.prefixed(PREFIX));
-        OWNED.forEach((name, owned) -> {
-            String value = passed.remove(name);
-            if (value != null && !owned.accepted().contains(value.strip())) {
-                settings.problem(PREFIX + name, "must not be set: " + owned.reason());
-            }
-        });
+        Map<String, String> passed = passed(settings, PREFIX, OWNED);
         passed.put("bootstrap.servers", bootstrap);
         this.kafka = Map.copyOf(passed);
-        this.registry = registry(settings.prefixed(REGISTRY_PREFIX), url);
+        this.registry = registry(passed(settings, REGISTRY_PREFIX, OWNED_REGISTRY), url);
+    }
+
+    private static Map<String, String> passed(Settings settings, String prefix, Map<String, Owned> ours) {
+        var passed = new TreeMap<>(settings.prefixed(prefix));
+        ours.forEach((name, owned) -> {
+            String value = passed.remove(name);
+            if (value != null && !owned.accepted().contains(value.strip())) {
+                settings.problem(prefix + name, "must not be set: " + owned.reason());
+            }
+        });
+        return passed;
     }
 
     String bootstrapServers() {

@@ -81,6 +81,8 @@ class ClientSettingsTest {
     @Test
     void refusesWhatTroupeMustOwn() {
         var all = Settings.of(Map.of(
+                "schema.registry.use.latest.version", "true",
+                "schema.registry.use.schema.id", "-1",
                 "kafka.acks", "1",
                 "kafka.enable.idempotence", "true",
                 "kafka.isolation.level", "read_uncommitted",
@@ -88,7 +90,11 @@ class ClientSettingsTest {
         var settings = new ClientSettings(all);
 
         assertThat(settings.producer()).containsEntry("acks", "all");
+        assertThat(settings.registry())
+                .doesNotContainKeys("use.latest.version", "schema.registry.use.latest.version", "use.schema.id");
         assertThatThrownBy(all::check)
+                .hasMessageContaining("schema.registry.use.latest.version must not be set: records are written with")
+                .hasMessageNotContaining("use.schema.id")
                 .hasMessageContaining("kafka.acks must not be set: a record that is not on all replicas can be lost")
                 .hasMessageContaining("kafka.isolation.level must not be set")
                 .hasMessageContaining("kafka.group.id must not be set")
