@@ -13,6 +13,7 @@ public interface BatchHandler<T> {
      * @param batch at least one, in the order of delivery
      * @throws InterruptedException when the batch goes to another worker: the queue closes, or its partition moves
      * @throws RetryLaterException when the environment is at fault: the batch is tried again
+     * @throws dev.troupe.schemas.RegistryUnavailableException when a result cannot be encoded now; likewise
      * @throws UnprocessableException when the record is at fault: it is set aside at once
      */
     void handle(List<T> batch) throws InterruptedException;

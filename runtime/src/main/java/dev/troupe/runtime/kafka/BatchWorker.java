@@ -26,6 +26,9 @@ final class BatchWorker<T extends SpecificRecord> {
     /** Doubled with each delivery, so that a fault of a few seconds does not use up all of them. */
     private static final Duration FIRST_DELAY = Duration.ofMillis(100);
 
+    /** Before work is tried again whose answer cannot be encoded, for want of the registry. */
+    private static final Duration REGISTRY_DELAY = Duration.ofSeconds(1);
+
     /** Bytes to a value. */
     @FunctionalInterface
     interface Decoder<T> {
@@ -132,10 +135,11 @@ final class BatchWorker<T extends SpecificRecord> {
             } catch (UnprocessableException e) {
                 setAside(record, e.reason(), e, verdicts);
                 return;
-            } catch (RetryLaterException e) {
+            } catch (RetryLaterException | RegistryUnavailableException e) {
                 stopIfInterrupted(e);
                 log(record, e, "work is retried later");
-                if (verdicts.postponed(record, e.delay())) {
+                Duration delay = e instanceof RetryLaterException later ? later.delay() : REGISTRY_DELAY;
+                if (verdicts.postponed(record, delay)) {
                     return;
                 }
             } catch (RuntimeException | Error e) {

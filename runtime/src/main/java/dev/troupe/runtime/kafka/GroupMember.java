@@ -73,7 +73,8 @@ final class GroupMember implements QueueMember, ConsumerRebalanceListener {
     }
 
     @Override
-    public void work() throws InterruptedException {
+    public boolean work() throws InterruptedException {
+        boolean done = false;
         Going now = going;
         if (now != null) {
             boolean ended = now.job().await(SLICE) && now.job().ended();
@@ -82,6 +83,7 @@ final class GroupMember implements QueueMember, ConsumerRebalanceListener {
                 going = null;
                 now.batch().fail();
                 now.job().check();
+                done = true;
             } else if (settled) {
                 // A refusal is no matter yet: the next commit says the same and more.
                 windows.commit();
@@ -90,6 +92,7 @@ final class GroupMember implements QueueMember, ConsumerRebalanceListener {
         if (going == null && !hands.closing()) {
             next();
         }
+        return done;
     }
 
     /** Begins the next batch once its deliveries are counted where a crash cannot undo it. */

@@ -9,8 +9,8 @@ sealed interface QueueMember extends AutoCloseable permits ShareMember, GroupMem
     /** Takes records if there are any, within a quarter of a second. */
     void poll() throws InterruptedException;
 
-    /** Gets on with the work on what was taken. */
-    void work() throws InterruptedException;
+    /** Gets on with the work on what was taken; whether that came to its end now. */
+    boolean work() throws InterruptedException;
 
     /** Gives back what is not done, keeps what is, and leaves the group, so that others take over at once. */
     @Override

@@ -31,6 +31,7 @@ final class ShareMember implements QueueMember {
     private final Hands hands;
     private final MeterRegistry meters;
     private @Nullable InFlight taken;
+    private Hands.@Nullable Job going;
 
     ShareMember(
             ShareConsumer<byte[], byte[]> consumer,
@@ -54,12 +55,13 @@ final class ShareMember implements QueueMember {
     }
 
     @Override
-    public void work() throws InterruptedException {
+    public boolean work() throws InterruptedException {
         InFlight inFlight = taken;
         if (inFlight == null) {
-            return;
+            return false;
         }
         Hands.Job job = hands.begin(inFlight.records(), verdicts(inFlight));
+        going = job;
         Duration renewal = lock().dividedBy(3);
         while (!job.await(renewal)) {
             inFlight.renew();
@@ -68,14 +70,35 @@ final class ShareMember implements QueueMember {
             job.stop(Duration.ZERO);
         }
         inFlight.settle();
+        going = null;
         job.check();
+        return true;
     }
 
+    /** After a failure, work may still be in flight: it must not keep the thread from the next member. */
     @Override
     public void close() {
+        InFlight inFlight = taken;
+        if (going != null && inFlight != null) {
+            stop(going);
+            quietly(inFlight::settle);
+        }
+        quietly(() -> consumer.close(CLOSE));
+    }
+
+    private static void stop(Hands.Job job) {
         try {
-            consumer.close(CLOSE);
-        } catch (KafkaException e) {
+            job.stop(Duration.ZERO);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A record whose renewal was cut off is refused with an {@link IllegalStateException}. */
+    private void quietly(Runnable step) {
+        try {
+            step.run();
+        } catch (KafkaException | IllegalStateException e) {
             LOGGER.atWarn()
                     .addKeyValue("group", group)
                     .addKeyValue("error", e.toString())

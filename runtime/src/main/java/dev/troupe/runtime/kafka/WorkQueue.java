@@ -39,7 +39,8 @@ public final class WorkQueue<T extends SpecificRecord> implements Service {
     record Parts(String name, String group, Group members, Producer<byte[], byte[]> producer, MeterRegistry meters) {}
 
     private final Parts parts;
-    private final Outage outage = new Outage(LOGGER, "work from the broker", InstantSource.system());
+    private final Outage pollOutage = new Outage(LOGGER, "work from the broker", InstantSource.system());
+    private final Outage workOutage = new Outage(LOGGER, "work that goes through", InstantSource.system());
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private final Thread poller;
     private final ExecutorService thread;
@@ -139,12 +140,18 @@ public final class WorkQueue<T extends SpecificRecord> implements Service {
 
     private void run() {
         while (!closing.isDone()) {
+            Outage outage = pollOutage;
             try (QueueMember member = parts.members().join(hands)) {
                 while (!closing.isDone()) {
+                    outage = pollOutage;
                     member.poll();
                     polling = true;
-                    outage.over();
-                    member.work();
+                    pollOutage.over();
+                    // Polls, empty ones of a new member above all, say nothing of work that fails every time.
+                    outage = workOutage;
+                    if (member.work()) {
+                        workOutage.over();
+                    }
                 }
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();

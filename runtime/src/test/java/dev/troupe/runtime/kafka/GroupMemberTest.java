@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.troupe.schemas.MalformedRecordException;
+import dev.troupe.schemas.RegistryUnavailableException;
 import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.Message;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -100,7 +101,12 @@ class GroupMemberTest {
 
         GroupMember member = member(AT_ONCE, _ -> before.add(consumer.committed0()));
         consumer.join();
-        rounds(member, 3);
+        member.poll();
+        assertThat(member.work()).as("begun, not ended").isFalse();
+        member.poll();
+        assertThat(member.work()).as("ended").isTrue();
+        member.poll();
+        assertThat(member.work()).as("nothing to do").isFalse();
 
         assertThat(handled).containsExactly(List.of("a", "b"));
         assertThat(before).containsExactly(new OffsetAndMetadata(0, "v1 0-1:1"));
@@ -253,6 +259,25 @@ class GroupMemberTest {
 
         assertCommitted(2, "");
         assertThat(handled.stream().filter(batch -> batch.contains("early"))).hasSizeGreaterThan(2 * DELIVERY_LIMIT);
+        assertThat(letters.history()).isEmpty();
+    }
+
+    @Test
+    void aRegistryThatIsAwayWhenAnAnswerIsWrittenIsNotTheRecordsFault() throws InterruptedException {
+        consumer.feed("a");
+        GroupMember member = member(AT_ONCE, _ -> {
+            if (handled.size() <= DELIVERY_LIMIT) {
+                throw new RegistryUnavailableException("down", new IllegalStateException());
+            }
+        });
+        consumer.join();
+
+        for (int i = 0; i <= DELIVERY_LIMIT; i++) {
+            rounds(member, 2);
+            now = now.plusSeconds(1);
+        }
+
+        assertCommitted(1, "");
         assertThat(letters.history()).isEmpty();
     }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class WorkQueueTest {
 
     private static final WorkQueueOptions OPTIONS =
-            new WorkQueueOptions(8, Duration.ofSeconds(1), 3, QueueProtocol.SHARE);
+            new WorkQueueOptions(8, Duration.ofSeconds(30), 3, QueueProtocol.SHARE);
 
     private final FakeShareConsumer consumer = new FakeShareConsumer();
     private final MockProducer<byte[], byte[]> letters =
@@ -269,6 +269,26 @@ class WorkQueueTest {
         }
 
         assertThat(consumer.closed.getCount()).isZero();
+    }
+
+    @Test
+    void stopsTheWorkInFlightWhenItsRenewalFails() throws InterruptedException {
+        var second = new FakeShareConsumer().deliver(List.of(record(1, "next", 1)));
+        consumers.add(second);
+        consumer.lockMillis(60).deliver(List.of(record(0, "slow", 1)));
+        var begun = new CountDownLatch(1);
+
+        try (var _ = queue(batch -> {
+            begun.countDown();
+            awaitOn("slow", batch, new CountDownLatch(1));
+        })) {
+            assertThat(begun.await(5, TimeUnit.SECONDS)).isTrue();
+            consumer.failNextPoll(new KafkaException("the broker is gone"));
+            assertThat(second.nextAcknowledged()).isEqualTo("ACCEPT 1");
+        }
+
+        assertThat(consumer.closed.getCount()).isZero();
+        assertThat(letters.history()).isEmpty();
     }
 
     @Test
