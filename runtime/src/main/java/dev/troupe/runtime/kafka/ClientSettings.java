@@ -23,6 +23,8 @@ final class ClientSettings {
     private static final String REGISTRY_PREFIX = "schema.registry.";
     private static final String EACH_CLIENT = "each client has its own, given by the service";
     private static final String OWN_SCHEMA = "records are written with the schemas of this release";
+    private static final long MIN_SESSION_MILLIS = 6_000;
+    private static final long MAX_SESSION_MILLIS = 10_000;
 
     /** Why a setting is ours, and which values mean the same as ours. */
     private record Owned(Set<String> accepted, String reason) {}
@@ -137,15 +139,17 @@ final class ClientSettings {
     /** A queue's member of a consumer group: group protocol and assignor are ours, older brokers know no other. */
     Map<String, Object> groupConsumer(WorkQueueOptions options) {
         Map<String, Object> settings = consumer();
-        // Below 6 s, brokers refuse a session unless told otherwise.
+        // Below 6 s, brokers refuse a session unless told otherwise. A long one makes all wait when a worker is killed
+        // and started anew: until the dead member's session ends, nobody can commit, and so nobody begins work.
         settings.putIfAbsent(
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
-                Long.toString(Math.max(6000, options.lock().toMillis())));
+                Long.toString(Math.clamp(options.lock().toMillis(), MIN_SESSION_MILLIS, MAX_SESSION_MILLIS)));
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(options.maxBatch(), GroupMember.WINDOW));
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         settings.remove(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
         // Cooperative: a rebalance stops the work on the partitions that move, and on no other.
+        // What would be begun next waits for its end.
         settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         return settings;
     }

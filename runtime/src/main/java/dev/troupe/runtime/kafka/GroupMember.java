@@ -22,7 +22,9 @@ import org.slf4j.LoggerFactory;
  * it takes.
  *
  * <p>What a share group does and this cannot: one partition's records go to one worker, so a slow record holds up those
- * that come after its batch in the worker's partitions, and no others.
+ * that come after its batch in the worker's partitions, and no others. And while the group rebalances no offset can be
+ * committed, so that no member begins work: after a worker was killed that is until its session ends, if another joins
+ * before.
  */
 final class GroupMember implements QueueMember, ConsumerRebalanceListener {
 

@@ -18,9 +18,9 @@ import java.util.regex.Pattern;
  *
  * <p>says of committed offset 100 that 100 was delivered twice, 103 to 109 once each, and 110 to 114 are done; nothing
  * was begun of the others. A broker takes 4096 bytes by default ({@code offset.metadata.max.bytes}). Counts always fit
- * in: a queue begins at most {@value #MAX_COUNTED} records of a partition, each at most {@value #MAX_SPAN} offsets
- * beyond the committed one, and even if no two of them made a run, each would take 10 bytes. Done records are left out
- * where there is no room; they would only be done again.
+ * in: a queue begins at most {@value #MAX_COUNTED} records of a partition and, whatever their number, the first that is
+ * not done, each at most {@value #MAX_SPAN} offsets beyond the committed one, and even if no two of them made a run,
+ * each would take 10 bytes. Done records are left out where there is no room; they would only be done again.
  *
  * @param deliveries by offset: 1 to 9, or {@link #DONE}
  */
@@ -31,7 +31,7 @@ record Progress(NavigableMap<Long, Integer> deliveries) {
     /** In place of a count: the record is done. */
     static final int DONE = 0;
 
-    /** Most records of a partition that are begun and not done. */
+    /** Most records of a partition that are begun and not done, the first of them aside. */
     static final int MAX_COUNTED = 256;
 
     /** Most offsets between the committed one and a record that is begun. */

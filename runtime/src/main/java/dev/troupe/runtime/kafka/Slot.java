@@ -48,6 +48,16 @@ final class Slot {
         return due;
     }
 
+    /** Of key and value, as long as they are kept. */
+    long bytes() {
+        ConsumerRecord<byte[], byte[]> fetched = record;
+        return fetched == null ? 0 : (long) length(fetched.key()) + length(fetched.value());
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+
     boolean waits() {
         return state == State.WAITING;
     }

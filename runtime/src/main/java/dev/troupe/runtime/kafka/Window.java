@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Window {
 
+    /** Most bytes of records that are not done, the last fetched more or less. */
+    private static final long MAX_BYTES = 32L << 20;
+
     private final NavigableMap<Long, Slot> slots = new TreeMap<>();
     /** Of records that a former owner began and that were not fetched again yet. */
     private final NavigableMap<Long, Integer> remembered;
@@ -53,7 +56,8 @@ final class Window {
      */
     boolean full(int ahead) {
         return slots.size() >= GroupMember.WINDOW
-                || slots.values().stream().filter(Slot::fresh).count() >= ahead;
+                || slots.values().stream().filter(Slot::fresh).count() >= ahead
+                || slots.values().stream().mapToLong(Slot::bytes).sum() >= MAX_BYTES;
     }
 
     /**
@@ -64,7 +68,7 @@ final class Window {
      * @param alone whether a record that must be alone may be among them
      */
     List<Slot> begin(Instant now, int most, boolean alone) {
-        long room = Math.min(most, Progress.MAX_COUNTED - counted());
+        long room = Math.min(most, Math.max(1, Progress.MAX_COUNTED - counted()));
         var begun = new ArrayList<Slot>();
         for (Slot slot : ready().filter(slot -> !slot.due().isAfter(now)).toList()) {
             if (!slot.suspect() && begun.size() < room) {
@@ -115,17 +119,21 @@ final class Window {
         return new Progress(deliveries);
     }
 
-    /** Those that wait and for whose count the metadata has room; the first that is not done always is among them. */
+    /**
+     * Those that wait and for whose count the metadata has room. The first that is not done always is among them, or
+     * counts of records that are not fetched yet could stop the partition for good: it waits until they are fetched,
+     * and they until it is done.
+     */
     private Stream<Slot> ready() {
-        long limit = slots.values().stream()
-                        .filter(slot -> !slot.isDone())
-                        .mapToLong(Slot::offset)
-                        .findFirst()
-                        .orElse(0)
-                + Progress.MAX_SPAN;
+        long first = slots.values().stream()
+                .filter(slot -> !slot.isDone())
+                .mapToLong(Slot::offset)
+                .findFirst()
+                .orElse(0);
         boolean room = counted() < Progress.MAX_COUNTED;
         return slots.values().stream()
-                .filter(slot -> slot.waits() && slot.offset() <= limit && (room || slot.suspect()));
+                .filter(slot -> slot.waits() && slot.offset() <= first + Progress.MAX_SPAN)
+                .filter(slot -> room || slot.suspect() || slot.offset() == first);
     }
 
     private long counted() {

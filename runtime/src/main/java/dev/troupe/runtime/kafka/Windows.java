@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -32,7 +33,7 @@ final class Windows {
     private final String group;
     private final int maxBatch;
     private final Outage outage;
-    private final Map<TopicPartition, Window> windows = new LinkedHashMap<>();
+    private final SequencedMap<TopicPartition, Window> windows = new LinkedHashMap<>();
     private Duration commitDelay = Duration.ZERO;
 
     Windows(Consumer<byte[], byte[]> consumer, String group, int maxBatch, InstantSource clock) {
@@ -76,19 +77,19 @@ final class Windows {
         });
     }
 
-    /** Begins the next batch, of the partitions in turn. */
+    /** Begins the next batch. Each partition comes first in its turn: what must be alone is begun in no other's. */
     List<Slot> begin(Instant now) {
         var begun = new ArrayList<Slot>();
-        for (TopicPartition partition : List.copyOf(windows.keySet())) {
-            Window window = windows.remove(partition);
-            if (window != null) {
-                windows.put(partition, window);
-                begun.addAll(window.begin(now, maxBatch - begun.size(), begun.isEmpty()));
-            }
+        for (Window window : windows.values()) {
+            begun.addAll(window.begin(now, maxBatch - begun.size(), begun.isEmpty()));
             if (begun.size() == maxBatch
                     || (!begun.isEmpty() && begun.getFirst().deliveries() > 1)) {
                 break;
             }
+        }
+        Map.Entry<TopicPartition, Window> first = windows.pollFirstEntry();
+        if (first != null) {
+            windows.putLast(first.getKey(), first.getValue());
         }
         return begun;
     }

@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param maxBatch most records handled together
  * @param lock how long the work of a worker that died stays with it; a share group's as provisioned (the broker's word
- *     overrides it), a consumer group's session timeout (6 s at least) unless the client settings name one
+ *     overrides it), a consumer group's session timeout (within 6 s and 10 s) unless the client settings name one
  * @param deliveryLimit deliveries after which a record that still fails is set aside, 1 to 5
  * @param protocol how the workers share the records
  */

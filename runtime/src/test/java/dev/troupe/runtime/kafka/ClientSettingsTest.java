@@ -69,6 +69,9 @@ class ClientSettingsTest {
                 .containsEntry("enable.auto.commit", false)
                 .containsEntry("max.poll.records", 8)
                 .containsEntry("session.timeout.ms", "10000");
+        assertThat(sessionTimeout(Duration.ofSeconds(30))).isEqualTo("10000");
+        assertThat(sessionTimeout(Duration.ofSeconds(7))).isEqualTo("7000");
+        assertThat(sessionTimeout(Duration.ofSeconds(1))).isEqualTo("6000");
         assertThat(given.groupConsumer(options))
                 .containsEntry("group.protocol", "classic")
                 .containsEntry("auto.offset.reset", "earliest")
@@ -76,6 +79,12 @@ class ClientSettingsTest {
                         "partition.assignment.strategy", "org.apache.kafka.clients.consumer.CooperativeStickyAssignor")
                 .containsEntry("session.timeout.ms", "7000")
                 .doesNotContainKey("group.remote.assignor");
+    }
+
+    private static String sessionTimeout(Duration lock) {
+        var options = new WorkQueueOptions(8, lock, 5, QueueProtocol.CONSUMER);
+        return String.valueOf(
+                new ClientSettings(Settings.of(Map.of())).groupConsumer(options).get("session.timeout.ms"));
     }
 
     @Test

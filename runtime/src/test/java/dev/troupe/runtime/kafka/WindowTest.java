@@ -55,6 +55,41 @@ class WindowTest {
     }
 
     @Test
+    void beginsTheFirstThoughCountsOfRecordsNotFetchedTakeAllRoom() {
+        var before = new TreeMap<Long, Integer>();
+        for (long offset = 100; before.size() < Progress.MAX_COUNTED; offset += 2) {
+            before.put(offset, 9);
+        }
+        var restarted = new Window(new OffsetAndMetadata(0), new Progress(before));
+        restarted.add(record(0));
+        restarted.add(record(1));
+
+        assertThat(restarted.due()).contains(Instant.MIN);
+        List<Slot> first = restarted.begin(NOW, 8, true);
+        assertThat(offsets(first)).containsExactly(0L);
+        assertThat(restarted.begin(NOW, 8, true)).isEmpty();
+        assertThat(restarted.toCommit().orElseThrow().metadata().length()).isLessThan(3000);
+        first.getFirst().done();
+        assertThat(offsets(restarted.begin(NOW, 8, true))).containsExactly(1L);
+    }
+
+    @Test
+    void isFullWhenRecordsThatAreNotDoneTakeTooManyBytes() {
+        byte[] large = new byte[8 << 20];
+        for (long offset = 0; offset < 4; offset++) {
+            assertThat(window.full(100)).isFalse();
+            window.add(new ConsumerRecord<>("messages", 0, offset, new byte[0], large));
+        }
+        assertThat(window.full(100)).isTrue();
+
+        Slot slot = window.begin(NOW, 1, true).getFirst();
+        slot.failed(NOW.plusSeconds(60));
+        assertThat(window.full(100)).isTrue();
+        slot.done();
+        assertThat(window.full(100)).isFalse();
+    }
+
+    @Test
     void beginsARecordThatFailedBeforeAlone() {
         var before = new TreeMap<Long, Integer>();
         before.put(1L, 2);
