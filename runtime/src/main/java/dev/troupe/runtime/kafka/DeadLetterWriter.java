@@ -5,6 +5,7 @@ import static dev.troupe.runtime.kafka.KafkaMeters.DEAD_LETTERS;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -48,8 +49,10 @@ final class DeadLetterWriter {
                 if (e instanceof org.apache.kafka.common.errors.InterruptException) {
                     throw interrupted();
                 }
-                if (isTooLarge(e) && letter.value() != null) {
-                    letter = DeadLetters.withoutValue(letter);
+                Optional<ProducerRecord<byte[], byte[]>> smaller =
+                        isTooLarge(e) ? DeadLetters.smaller(letter) : Optional.empty();
+                if (smaller.isPresent()) {
+                    letter = smaller.get();
                 } else {
                     AdminCalls.pause(outage.failed(e.toString()));
                 }

@@ -89,13 +89,7 @@ public final class DeadLetters {
         if (bytes(key, null, without) <= MAX_LETTER_BYTES) {
             return letter.of(key, null, without);
         }
-        var own = new RecordHeaders();
-        for (Header header : without) {
-            if (header.key().startsWith(PREFIX)) {
-                own.add(header);
-            }
-        }
-        return letter.of(null, null, own);
+        return letter.of(null, null, errors(without));
     }
 
     /** The original's headers and ours; ours from an earlier round are replaced. */
@@ -106,7 +100,7 @@ public final class DeadLetters {
             String stage,
             String message,
             @Nullable Throwable cause) {
-        Headers headers = withoutErrors(original);
+        Headers headers = withoutOurs(original);
         add(headers, REASON, reason.tag());
         add(headers, STAGE, stage);
         add(headers, TOPIC, origin.topic());
@@ -135,7 +129,7 @@ public final class DeadLetters {
         if (letter.headers().lastHeader(OMITTED) != null) {
             return Optional.empty();
         }
-        Headers headers = withoutErrors(letter.headers());
+        Headers headers = withoutOurs(letter.headers());
         headers.remove(REPLAYED);
         add(headers, REPLAYED, position(letter));
         return text(letter.headers(), TOPIC)
@@ -166,12 +160,24 @@ public final class DeadLetters {
                 .map(topic -> new Origin(topic, Integer.parseInt(partition), Long.parseLong(offset)));
     }
 
-    /** The same letter without its value, for a cluster that takes less than the catalogue says. */
-    static ProducerRecord<byte[], byte[]> withoutValue(ProducerRecord<byte[], byte[]> letter) {
-        Headers headers = new RecordHeaders(letter.headers());
+    /**
+     * The same letter with less of the original, for a cluster that takes less than the catalogue says: first without
+     * its value, then without its key and its own headers; empty when nothing is left to leave out.
+     */
+    static Optional<ProducerRecord<byte[], byte[]>> smaller(ProducerRecord<byte[], byte[]> letter) {
         byte[] value = letter.value();
-        add(headers, OMITTED, Integer.toString(value == null ? 0 : value.length));
-        return new ProducerRecord<>(letter.topic(), null, letter.timestamp(), letter.key(), null, headers);
+        Headers errors = errors(letter.headers());
+        if (value == null
+                && letter.key() == null
+                && errors.toArray().length == letter.headers().toArray().length) {
+            return Optional.empty();
+        }
+        byte[] key = value == null ? null : letter.key();
+        Headers kept = value == null ? errors : new RecordHeaders(letter.headers());
+        if (kept.lastHeader(OMITTED) == null) {
+            add(kept, OMITTED, Integer.toString(value == null ? 0 : value.length));
+        }
+        return Optional.of(new ProducerRecord<>(letter.topic(), null, letter.timestamp(), key, null, kept));
     }
 
     private static String position(ConsumerRecord<?, ?> letter) {
@@ -190,10 +196,21 @@ public final class DeadLetters {
         return bytes == null ? 0 : bytes.length;
     }
 
-    private static Headers withoutErrors(Headers original) {
+    /** What an input may carry: a marker on it would hide its letter, and tell of another that it was replayed. */
+    private static Headers withoutOurs(Headers original) {
         var kept = new RecordHeaders();
         for (Header header : original) {
-            if (!header.key().startsWith(PREFIX)) {
+            if (!header.key().startsWith(PREFIX) && !header.key().equals(REPLAY_MARKER)) {
+                kept.add(header);
+            }
+        }
+        return kept;
+    }
+
+    private static Headers errors(Headers all) {
+        var kept = new RecordHeaders();
+        for (Header header : all) {
+            if (header.key().startsWith(PREFIX)) {
                 kept.add(header);
             }
         }

@@ -141,12 +141,35 @@ class DeadLettersTest {
     void doesNotReplayWhatIsNotWhole() {
         var letter = DeadLetters.record(original, DeadLetterReason.TOO_LARGE, "s", "m", null);
 
-        ProducerRecord<byte[], byte[]> small = DeadLetters.withoutValue(letter);
+        ProducerRecord<byte[], byte[]> small = DeadLetters.smaller(letter).orElseThrow();
 
         assertThat(small.value()).isNull();
+        assertThat(small.key()).isEqualTo(original.key());
         assertHeader(small, "omitted", "5");
         assertThat(DeadLetters.replay(consumed(small))).isEmpty();
         assertThat(DeadLetters.replay(original)).isEmpty();
+    }
+
+    @Test
+    void aLetterThatIsTooLargeWithoutItsValueKeepsTheReasonAlone() {
+        var letter = DeadLetters.record(original, DeadLetterReason.TOO_LARGE, "s", "m", null);
+
+        var smallest = DeadLetters.smaller(letter).flatMap(DeadLetters::smaller).orElseThrow();
+
+        assertThat(smallest.key()).isNull();
+        assertThat(smallest.headers().lastHeader("trace")).isNull();
+        assertHeader(smallest, "reason", "too-large");
+        assertHeader(smallest, "omitted", "5");
+        assertThat(DeadLetters.smaller(smallest)).isEmpty();
+    }
+
+    @Test
+    void anInputThatCarriesAMarkerBecomesALetterAllTheSame() {
+        original.headers().add(DeadLetters.REPLAY_MARKER, "0:7".getBytes(UTF_8));
+
+        var letter = DeadLetters.record(original, DeadLetterReason.MALFORMED, "s", "m", null);
+
+        assertThat(DeadLetters.isLetter(consumed(letter))).isTrue();
     }
 
     @Test
