@@ -37,9 +37,14 @@ record Account(List<String> policies, long wanted, long returned, long granted) 
         return new Account(policies, wanted, returned, granted + 1);
     }
 
-    /** With what it says now. What only grows is never less than it was, so an old record does no harm. */
+    /**
+     * At home, with what the other partition says now. What only grows is never less than it was, so an old record does
+     * no harm. What was granted the home knows best; whoever says it got more is wrong about what it returned too, and
+     * only what it wants is taken.
+     */
     Account told(Account now) {
-        return new Account(now.policies, now.wanted, Math.max(returned, now.returned), Math.max(granted, now.granted));
+        long sure = now.granted <= granted ? Math.max(returned, now.returned) : returned;
+        return new Account(now.policies, now.wanted, sure, granted);
     }
 
     /** Whether it asks for as many and gave back as many. */

@@ -35,9 +35,9 @@ record HeldPermits(long granted, long returned, long dealt) {
         return new HeldPermits(granted, returned + count, dealt);
     }
 
-    /** @param total that the home says it ever granted; one said earlier changes nothing */
+    /** @param total that the home says it ever granted; no less than before */
     HeldPermits grantedInAll(long total) {
-        return new HeldPermits(Math.max(granted, total), returned, dealt);
+        return new HeldPermits(total, returned, dealt);
     }
 
     /** What is to be asked of the home so that all that waits can be dealt. */

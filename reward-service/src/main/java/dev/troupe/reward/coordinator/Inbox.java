@@ -30,11 +30,9 @@ final class Inbox {
         if (value == null) {
             return refused(incoming, DeadLetterReason.MALFORMED, "the record has no value");
         }
-        if (topic.equals(TopicCatalog.TASKS) && value.length > TaskRules.MAX_TASK_BYTES) {
-            return refused(
-                    incoming,
-                    DeadLetterReason.TOO_LARGE,
-                    "the task has %d bytes, at most %d are taken".formatted(value.length, TaskRules.MAX_TASK_BYTES));
+        Optional<String> excess = topic.equals(TopicCatalog.TASKS) ? excess(incoming, value) : Optional.empty();
+        if (excess.isPresent()) {
+            return refused(incoming, DeadLetterReason.TOO_LARGE, excess.get());
         }
         // What partitions tell each other is addressed to a partition, not to the one of a key.
         if (!topic.equals(TopicCatalog.ADMISSIONS) && misplaced(incoming)) {
@@ -60,6 +58,20 @@ final class Inbox {
     private <T> Optional<T> refused(Incoming incoming, DeadLetterReason reason, String message) {
         refuse(incoming, reason, message);
         return Optional.empty();
+    }
+
+    /** In what a task is too large to be stored while it waits, if it is. */
+    private static Optional<String> excess(Incoming incoming, byte[] value) {
+        if (value.length > TaskRules.MAX_TASK_BYTES) {
+            return Optional.of(
+                    "the task has %d bytes, at most %d are taken".formatted(value.length, TaskRules.MAX_TASK_BYTES));
+        }
+        long bytes = incoming.bytes();
+        return bytes > TaskRules.MAX_TASK_RECORD_BYTES
+                ? Optional.of(
+                        "key, value and headers have %d bytes, at most %d are taken; send fewer or smaller headers"
+                                .formatted(bytes, TaskRules.MAX_TASK_RECORD_BYTES))
+                : Optional.empty();
     }
 
     /** Elsewhere than its key belongs, a task would never meet its actions. */

@@ -22,9 +22,10 @@ import org.slf4j.LoggerFactory;
  * <p>The protocol, for one team and one other partition: that partition says how many permits it wants and how many it
  * gave back in all, the home answers each time how many it granted in all. What was granted and given back only grows
  * and either side takes the larger, so a record that comes twice or late changes no count; and what is open is said
- * again, so one that never comes costs time alone. At no moment are more than {@code granted - returned}, as the home
- * counts them, used or usable elsewhere: the other partition knows of no more granted and of no fewer given back. With
- * one partition nothing is sent.
+ * again, so one that never comes costs time alone. Neither believes in permits that it did not ask for or grant:
+ * records of an earlier application id may still be in the topic. At no moment are more than {@code granted -
+ * returned}, as the home counts them, used or usable elsewhere: the other partition knows of no more granted and of no
+ * fewer given back. With one partition nothing is sent.
  *
  * <p>The number of partitions is fixed for the life of an application id: Streams refuses to start on changelog topics
  * with another number. A new application id counts anew, from what the newest versions were trained on.
@@ -120,10 +121,11 @@ final class Permits {
                     .formatted(home, counts.getTeamId(), other, partition));
         }
         long granted = counts.getGranted();
-        return counts.getWanted() < 0 || counts.getReturned() < 0 || granted < counts.getReturned()
+        boolean wrong = counts.getWanted() < 0 || counts.getReturned() < 0 || granted < counts.getReturned();
+        return wrong
                 ? Optional.of("wanted %d, returned %d, granted %d cannot be"
                         .formatted(counts.getWanted(), counts.getReturned(), granted))
-                : Optional.empty();
+                : TaskRules.teamProblem(counts.getTeamId());
     }
 
     /** Takes a record from another partition that has no {@link #problem}. A request is always answered. */
@@ -131,14 +133,31 @@ final class Permits {
         String team = counts.getTeamId();
         var account = new Account(counts.getPolicies(), counts.getWanted(), counts.getReturned(), counts.getGranted());
         if (atHome(team)) {
-            ledger(team).hear(counts.getFrom(), account);
+            TeamLedger ledger = ledger(team);
+            doubt(counts, ledger.account(counts.getFrom()).granted());
+            ledger.hear(counts.getFrom(), account);
             return;
         }
-        petitions.computeIfAbsent(team, _ -> new Petition()).answered(account);
-        HeldPermits before = held.getOrDefault(team, HeldPermits.NONE);
-        HeldPermits after = before.grantedInAll(account.granted());
-        if (!after.equals(before)) {
-            hold(team, after);
+        Petition petition = petitions.computeIfAbsent(team, _ -> new Petition());
+        petition.answered(account);
+        HeldPermits permits = held.getOrDefault(team, HeldPermits.NONE);
+        if (account.granted() > permits.granted() && petition.believes(account)) {
+            hold(team, permits.grantedInAll(account.granted()));
+        } else {
+            doubt(counts, permits.granted());
+        }
+    }
+
+    /** Says that another partition knows of more permits than there can be; an old record, as a rule. */
+    private void doubt(AdmissionCounts counts, long known) {
+        if (counts.getGranted() > known) {
+            LOGGER.atWarn()
+                    .addKeyValue("teamId", counts.getTeamId())
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("from", counts.getFrom())
+                    .addKeyValue("granted", counts.getGranted())
+                    .addKeyValue("known", known)
+                    .log("permits that were not asked for or granted here are not counted");
         }
     }
 

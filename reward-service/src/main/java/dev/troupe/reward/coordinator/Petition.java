@@ -25,6 +25,15 @@ final class Petition {
         heard = account;
     }
 
+    /**
+     * Whether what the home granted may be so: no more than was asked for, or the answer to just that. By the latter a
+     * home that was misled, by an old request, says so too, and gets back what nobody wants. An answer that came while
+     * this partition started over is said again once it asks.
+     */
+    boolean believes(Account account) {
+        return account.granted() <= told.wanted() || (toldAt != NEVER && account.asks(told));
+    }
+
     /** Whether the home should have answered what it was told last. */
     boolean overdue(long now) {
         return toldAt != NEVER && !heard.asks(told) && now - toldAt >= AGAIN.toMillis();

@@ -25,6 +25,9 @@ final class TaskRules {
     /** Bytes of a whole task record; looked at before anything is decoded. */
     static final int MAX_TASK_BYTES = 1 << 20;
 
+    /** Bytes of key, value and headers of a task record; a task that waits is stored with all of them. */
+    static final int MAX_TASK_RECORD_BYTES = MAX_TASK_BYTES + (256 << 10);
+
     private static final int MAX_ID_LENGTH = 256;
 
     private final Environments environments;
@@ -98,7 +101,11 @@ final class TaskRules {
         if (id.isBlank() || id.length() > MAX_ID_LENGTH) {
             return Optional.of("taskId must have 1 to %d characters, not %d".formatted(MAX_ID_LENGTH, id.length()));
         }
-        String team = task.getTeamId();
+        return teamProblem(task.getTeamId());
+    }
+
+    /** What is wrong with a team's id, if anything; stores split their keys at the character it must not have. */
+    static Optional<String> teamProblem(String team) {
         return team.isBlank() || team.length() > MAX_ID_LENGTH || team.indexOf('\0') >= 0
                 ? Optional.of("teamId must have 1 to %d printable characters".formatted(MAX_ID_LENGTH))
                 : Optional.empty();

@@ -1,5 +1,8 @@
 package dev.troupe.reward.coordinator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
 import dev.troupe.runtime.kafka.Origin;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +16,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A task that waits to be dealt, with the record it came in: if it is refused in the end, its dead letter is whole.
@@ -48,7 +52,7 @@ record WaitingTask(long arrivedAt, List<String> policies, Incoming original) {
             Header[] headers = record.headers().toArray();
             out.writeInt(headers.length);
             for (Header header : headers) {
-                write(out, header.key().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                write(out, header.key().getBytes(UTF_8));
                 write(out, header.value());
             }
         } catch (IOException e) {
@@ -75,7 +79,7 @@ record WaitingTask(long arrivedAt, List<String> policies, Incoming original) {
             byte[] value = read(in);
             Headers headers = new RecordHeaders();
             for (int count = in.readInt(); count > 0; count--) {
-                headers.add(new String(read(in), java.nio.charset.StandardCharsets.UTF_8), read(in));
+                headers.add(new String(requireNonNull(read(in), "a header has no name"), UTF_8), read(in));
             }
             return new WaitingTask(
                     arrivedAt, policies, new Incoming(new Record<>(key, value, timestamp, headers), origin));
@@ -84,15 +88,15 @@ record WaitingTask(long arrivedAt, List<String> policies, Incoming original) {
         }
     }
 
-    private static void write(DataOutputStream out, byte[] bytes) throws IOException {
+    private static void write(DataOutputStream out, byte @Nullable [] bytes) throws IOException {
         out.writeInt(bytes == null ? -1 : bytes.length);
         if (bytes != null) {
             out.write(bytes);
         }
     }
 
-    private static byte[] read(DataInputStream in) throws IOException {
+    private static byte @Nullable [] read(DataInputStream in) throws IOException {
         int length = in.readInt();
-        return length < 0 ? new byte[0] : in.readNBytes(length);
+        return length < 0 ? null : in.readNBytes(length);
     }
 }

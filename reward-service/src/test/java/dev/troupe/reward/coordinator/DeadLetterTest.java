@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +126,27 @@ class DeadLetterTest {
 
         assertLetter("duplicate-task", "'t' was fed before", "t");
         assertThat(run.turns()).isEmpty();
+    }
+
+    @Test
+    void aTaskWithHeadersThatCannotBeStoredIsSetAside() {
+        var headers = new RecordHeaders();
+        IntStream.range(0, 200_000).forEach(i -> headers.add("h", null));
+        run.pipe("tasks", "t", run.encoded(task("t").build()), headers);
+
+        assertLetter("too-large", "send fewer or smaller headers", "t");
+        assertThat(run.size(StoreNames.WAITING)).isZero();
+    }
+
+    @Test
+    void aTaskThatWaitedKeepsItsHeadersAsTheyWere() {
+        var headers = new RecordHeaders();
+        headers.add("nothing", null);
+        run.pipe("tasks", "t", run.encoded(task("t").setTeamId("nobody").build()), headers);
+        run.advance(Duration.ofSeconds(60));
+        TestRecord<byte[], byte[]> letter = assertLetter("unknown-team", "nobody", "t");
+
+        assertThat(letter.headers().lastHeader("nothing").value()).isNull();
     }
 
     @Test

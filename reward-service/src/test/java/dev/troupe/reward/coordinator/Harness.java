@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -80,10 +82,18 @@ final class Harness implements AutoCloseable {
     }
 
     void pipe(String topic, @Nullable String key, byte @Nullable [] value) {
+        pipe(topic, key, value, new RecordHeaders());
+    }
+
+    void pipe(String topic, @Nullable String key, byte @Nullable [] value, Headers headers) {
         inputs.computeIfAbsent(
                         topic,
                         name -> driver.createInputTopic(name, new ByteArraySerializer(), new ByteArraySerializer()))
-                .pipeInput(new TestRecord<>(key == null ? null : key.getBytes(UTF_8), value, now()));
+                .pipeInput(new TestRecord<>(key == null ? null : key.getBytes(UTF_8), value, headers, now()));
+    }
+
+    byte[] encoded(Task task) {
+        return codec.encode(TopicCatalog.TASKS, task);
     }
 
     <T extends SpecificRecord> void pipe(Topic<T> topic, String key, T value) {

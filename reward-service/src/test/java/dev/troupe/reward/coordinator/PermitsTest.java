@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -111,6 +112,7 @@ class PermitsTest {
     @Test
     void aPermitForATaskThatWasNotDealtIsThereForTheNext() {
         Permits permits = permits(AWAY, 4);
+        settle(permits, 1, 0);
         permits.hear(counts(HOME, AWAY, 1, 0, 1));
         assertThat(permits.take("team", POLICIES)).isTrue();
         permits.release("team");
@@ -131,6 +133,57 @@ class PermitsTest {
         var answer = counts(HOME, AWAY, 5, 0, 5);
         assertThat(sent).containsExactly(answer, answer);
         assertThat(takes(permits)).isEqualTo(3);
+    }
+
+    @Test
+    void moreThanWasAskedForIsNotBelieved() {
+        Permits permits = permits(AWAY, 4);
+        permits.hear(counts(HOME, AWAY, 5, 0, 5));
+        assertThat(takes(permits)).isZero();
+
+        settle(permits, 2, 0);
+        permits.hear(counts(HOME, AWAY, 9, 0, 9));
+        assertThat(takes(permits)).isZero();
+        permits.hear(counts(HOME, AWAY, 2, 0, 2));
+        assertThat(takes(permits)).isEqualTo(2);
+    }
+
+    @Test
+    void whatAHomeGrantedBecauseOfAnOldRequestIsGivenBack() {
+        Permits permits = permits(AWAY, 4);
+        permits.hear(counts(HOME, AWAY, 5, 0, 5));
+        permits.settle(Map.of(), 0);
+        permits.hear(new AdmissionCounts("team", HOME, AWAY, List.of(), 0L, 0L, 5L));
+        permits.settle(Map.of(), 1);
+
+        assertThat(sent)
+                .containsExactly(
+                        new AdmissionCounts("team", AWAY, HOME, List.of(), 0L, 0L, 0L),
+                        new AdmissionCounts("team", AWAY, HOME, List.of(), 5L, 5L, 5L));
+    }
+
+    @Test
+    void theHomeKnowsBestWhatItGranted() {
+        version(0);
+        Permits permits = permits(HOME, 4);
+        permits.hear(counts(AWAY, HOME, 5, 3, 1L << 40));
+        permits.settle(Map.of(), 0);
+
+        assertThat(sent).containsExactly(counts(HOME, AWAY, 5, 0, 5));
+        assertThat(takes(permits)).isEqualTo(3);
+    }
+
+    @Test
+    void aTeamThatWouldSplitTheKeysOfTheStoreIsRefused() {
+        String team = IntStream.range(0, 100)
+                .mapToObj(i -> "de\0o" + i)
+                .filter(name -> Permits.home(name, 4) == HOME)
+                .findFirst()
+                .orElseThrow();
+        var counts = new AdmissionCounts(team, AWAY, HOME, POLICIES, 1L, 0L, 0L);
+
+        assertThat(permits(HOME, 4).problem(counts))
+                .hasValueSatisfying(problem -> assertThat(problem).contains("teamId"));
     }
 
     @ParameterizedTest
