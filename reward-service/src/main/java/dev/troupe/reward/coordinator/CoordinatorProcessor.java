@@ -12,10 +12,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -38,24 +40,38 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
     private final PatientCodec codec;
     private final GroupCodec groupCodec;
     private final CoordinatorMetrics metrics;
+    private final AtomicLong records;
     private @Nullable Parts parts;
 
     /** What exists from init to close. */
-    private record Parts(Inbox inbox, Outbox outbox, LiveGroups groups, Reception reception, SeenTasks seen) {}
+    private record Parts(
+            Inbox inbox,
+            Outbox outbox,
+            LiveGroups groups,
+            Reception reception,
+            SeenTasks seen,
+            List<Cancellable> ticks) {}
 
-    CoordinatorProcessor(CoordinatorOptions options, TaskRules rules, PatientCodec codec, CoordinatorMetrics metrics) {
+    /** @param records counts what came, at all partitions of the service */
+    CoordinatorProcessor(
+            CoordinatorOptions options,
+            TaskRules rules,
+            PatientCodec codec,
+            CoordinatorMetrics metrics,
+            AtomicLong records) {
         this.options = options;
         this.rules = rules;
         this.machine = new GroupStateMachine(options);
         this.codec = codec;
         this.groupCodec = new GroupCodec(codec);
         this.metrics = metrics;
+        this.records = records;
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         super.init(context);
-        var earlyCommit = new EarlyCommit(context);
+        var earlyCommit = new EarlyCommit(context, records);
         var outbox = new Outbox(context, codec, metrics, earlyCommit);
         var inbox = new Inbox(codec, outbox, earlyCommit, options.partitions());
         var seen = new SeenTasks(context.getStateStore(StoreNames.SEEN));
@@ -65,11 +81,14 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
                 new LiveGroups(
                         context.getStateStore(StoreNames.GROUPS),
                         context.getStateStore(StoreNames.DEADLINES),
-                        groupCodec),
+                        groupCodec,
+                        LiveGroups.CACHED_BYTES / options.partitions()),
                 reception(context, inbox, outbox, seen),
-                seen);
-        context.schedule(EarlyCommit.LULL, PunctuationType.WALL_CLOCK_TIME, _ -> earlyCommit.tick());
-        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+                seen,
+                // Streams forgets them when it closes a task, not when it starts one over.
+                List.of(
+                        context.schedule(EarlyCommit.LULL, PunctuationType.WALL_CLOCK_TIME, _ -> earlyCommit.tick()),
+                        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick)));
     }
 
     private Reception reception(ProcessorContext<byte[], byte[]> context, Inbox inbox, Outbox outbox, SeenTasks seen) {
@@ -93,6 +112,7 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
     @Override
     public void close() {
         if (parts != null) {
+            parts.ticks().forEach(Cancellable::cancel);
             parts.reception().close();
             parts = null;
         }
@@ -157,13 +177,18 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
     }
 
     private void apply(Optional<GroupState> before, Transition<GroupState> transition, Consumer<String> refused) {
+        GroupState after = transition.state();
         List<Effect> effects = transition.effects();
-        if (!parts().groups().put(before, transition.state())) {
+        long now = context().currentSystemTimeMs();
+        boolean fits = parts().groups().put(before, after);
+        if (!fits) {
             // Grown beyond the largest record: it ends here, and what had ended stays.
             effects = new ArrayList<>(effects);
             effects.removeIf(effect -> !(effect instanceof Effect.EmitEpisode));
-            effects.addAll(machine.abandon(transition.state(), context().currentSystemTimeMs())
-                    .effects());
+            effects.addAll(machine.abandon(after, now).effects());
+        }
+        if (!fits || after.closed()) {
+            parts().seen().ended(after.task().getTaskId(), now);
         }
         parts().outbox().carryOut(effects, refused);
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -89,7 +90,9 @@ public final class CoordinatorTopology {
                 bytes,
                 bytes,
                 copartitioned().toArray(String[]::new));
-        topology.addProcessor(PROCESSOR, () -> new CoordinatorProcessor(options, rules, codec, metrics), SOURCE);
+        var records = new AtomicLong();
+        topology.addProcessor(
+                PROCESSOR, () -> new CoordinatorProcessor(options, rules, codec, metrics, records), SOURCE);
         for (StoreBuilder<KeyValueStore<String, byte[]>> store : stores(options.store(), seen)) {
             topology.addStateStore(store, PROCESSOR);
         }
@@ -107,12 +110,16 @@ public final class CoordinatorTopology {
     }
 
     private static List<StoreBuilder<KeyValueStore<String, byte[]>>> stores(StoreKind kind, StoreKind seen) {
+        // Of all that a group goes through between two commits, disk and changelog see the last; the cache is written
+        // out before every commit, so a crash finds the store as it was committed. Whoever looks at ranges of a store
+        // every few milliseconds would have the cache copy all its keys each time, and what comes once and stays would
+        // only take the room of groups.
         return List.of(
-                store(StoreNames.GROUPS, kind),
-                store(StoreNames.DEADLINES, kind),
-                store(StoreNames.WAITING, kind),
-                store(StoreNames.ADMITTED, kind),
-                store(StoreNames.SEEN, seen));
+                store(StoreNames.GROUPS, kind).withCachingEnabled(),
+                store(StoreNames.DEADLINES, kind).withCachingEnabled(),
+                store(StoreNames.WAITING, kind).withCachingDisabled(),
+                store(StoreNames.ADMITTED, kind).withCachingEnabled(),
+                store(StoreNames.SEEN, seen).withCachingDisabled());
     }
 
     private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name, StoreKind kind) {
@@ -123,9 +130,6 @@ public final class CoordinatorTopology {
                         },
                         Serdes.String(),
                         Serdes.ByteArray())
-                .withLoggingEnabled(Map.of("max.message.bytes", Integer.toString(Topic.MAX_MESSAGE_BYTES)))
-                // Of all that a group goes through between two commits, disk and changelog see the last; the cache is
-                // written out before every commit, so a crash finds the store as it was committed.
-                .withCachingEnabled();
+                .withLoggingEnabled(Map.of("max.message.bytes", Integer.toString(Topic.MAX_MESSAGE_BYTES)));
     }
 }

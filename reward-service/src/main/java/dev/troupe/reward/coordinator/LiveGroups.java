@@ -3,7 +3,6 @@ package dev.troupe.reward.coordinator;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -12,19 +11,22 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class LiveGroups {
 
     private static final byte[] PRESENT = {1};
-    private static final int CACHED = 512;
+    /**
+     * Encoded bytes of the groups that a service with all partitions keeps decoded; as objects they are a few times as
+     * large.
+     */
+    static final long CACHED_BYTES = 32 << 20;
+
     private static final int DEADLINE_DIGITS = 19;
 
     private final KeyValueStore<String, byte[]> groups;
     private final KeyValueStore<String, byte[]> deadlines;
     private final GroupCodec codec;
     /** Saves decoding; never holds what the store does not. A crash drops it with the processor. */
-    private final Map<String, Cached> cache = new LinkedHashMap<>(64, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Cached> eldest) {
-            return size() > CACHED;
-        }
-    };
+    private final LinkedHashMap<String, Cached> cache = new LinkedHashMap<>(64, 0.75f, true);
+
+    private final long room;
+    private long cachedBytes;
 
     /**
      * No deadline is before this, epoch ms. Looking costs more than it seems: the deadlines of groups that closed in
@@ -32,13 +34,19 @@ final class LiveGroups {
      */
     private long earliest;
 
-    /** A group, and its bytes once it was encoded here. */
-    private record Cached(GroupState group, EncodedGroup encoded) {}
+    /** A group, its bytes once it was encoded here, and how many these are. */
+    private record Cached(GroupState group, EncodedGroup encoded, int bytes) {}
 
-    LiveGroups(KeyValueStore<String, byte[]> groups, KeyValueStore<String, byte[]> deadlines, GroupCodec codec) {
+    /** @param room encoded bytes of groups to be kept decoded; the group used last is, however large */
+    LiveGroups(
+            KeyValueStore<String, byte[]> groups,
+            KeyValueStore<String, byte[]> deadlines,
+            GroupCodec codec,
+            long room) {
         this.groups = groups;
         this.deadlines = deadlines;
         this.codec = codec;
+        this.room = room;
     }
 
     Optional<GroupState> find(String taskId) {
@@ -51,7 +59,7 @@ final class LiveGroups {
             return Optional.empty();
         }
         GroupState group = codec.decode(bytes);
-        cache.put(taskId, new Cached(group, EncodedGroup.none()));
+        keep(taskId, new Cached(group, EncodedGroup.none(), bytes.length));
         return Optional.of(group);
     }
 
@@ -81,7 +89,7 @@ final class LiveGroups {
             earliest = Math.min(earliest, next);
         }
         groups.put(taskId, bytes);
-        cache.put(taskId, new Cached(after, encoded));
+        keep(taskId, new Cached(after, encoded, bytes.length));
         return true;
     }
 
@@ -89,7 +97,23 @@ final class LiveGroups {
         String taskId = after.task().getTaskId();
         before.ifPresent(group -> deadlines.delete(due(group.nextDeadline(), taskId)));
         groups.delete(taskId);
-        cache.remove(taskId);
+        drop(taskId);
+    }
+
+    private void keep(String taskId, Cached group) {
+        drop(taskId);
+        cache.put(taskId, group);
+        cachedBytes += group.bytes();
+        while (cachedBytes > room && cache.size() > 1) {
+            drop(cache.firstEntry().getKey());
+        }
+    }
+
+    private void drop(String taskId) {
+        Cached dropped = cache.remove(taskId);
+        if (dropped != null) {
+            cachedBytes -= dropped.bytes();
+        }
     }
 
     /** Tasks whose group has something past its deadline, the most urgent first. */

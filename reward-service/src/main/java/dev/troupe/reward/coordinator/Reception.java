@@ -58,11 +58,11 @@ final class Reception {
             case Ruling.Refused(DeadLetterReason reason, String message) -> inbox.refuse(incoming, reason, message);
             case Ruling.Playable playable -> {
                 String taskId = task.get().getTaskId();
-                if (!seen.add(taskId, now)) {
+                if (!seen.add(taskId)) {
                     inbox.refuse(
                             incoming,
                             DeadLetterReason.DUPLICATE_TASK,
-                            "a task with id '%s' was fed before; an id is taken for %d days"
+                            "a task with id '%s' was fed before; an id is free %d days after its task has ended"
                                     .formatted(taskId, SeenTasks.RETENTION.toDays()));
                     return;
                 }
@@ -96,7 +96,9 @@ final class Reception {
             metrics.waiting(-1);
             switch (next.get()) {
                 case Admission.Next.Deal deal -> {
-                    if (!dealt(deal.task().original(), dealer)) {
+                    Incoming original = deal.task().original();
+                    if (!dealt(original, dealer)) {
+                        seen.ended(String.valueOf(original.key()), now);
                         admission.refused(deal);
                     }
                 }

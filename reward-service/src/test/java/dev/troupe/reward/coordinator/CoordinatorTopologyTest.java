@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -323,7 +324,7 @@ class CoordinatorTopologyTest {
     }
 
     @Test
-    void anIdIsTakenWhileItsTaskLivesAndForAWeekAfterItCame() {
+    void anIdIsTakenWhileItsTaskLivesAndForAWeekAfterItEnded() {
         run.task(task("t").build());
         List<Turn> turns = run.turns();
         run.task(task("t").build());
@@ -403,12 +404,24 @@ class CoordinatorTopologyTest {
     }
 
     @Test
-    void seenIdsAreForgottenAfterAWeek() {
+    void anIdIsTakenWhileItsTaskWaitsHoweverLong() {
+        IntStream.range(0, 20).forEach(i -> run.task(task("t" + i).build()));
+        assertThat(run.size(StoreNames.WAITING)).isPositive();
+        run.advance(SeenTasks.RETENTION.plusHours(2));
+        run.advance(SeenTasks.RETENTION.plusHours(2));
+        run.task(task("t19").build());
+
+        assertThat(reasons()).containsExactly("duplicate-task");
+    }
+
+    @Test
+    void seenIdsAreForgottenAWeekAfterTheGroupWasGivenUp() {
         run.task(task("t").build());
         run.advance(SeenTasks.RETENTION);
+        assertThat(run.groups()).hasSize(1);
         assertThat(run.size(StoreNames.SEEN)).isEqualTo(1);
 
-        run.advance(SeenTasks.REST);
+        run.advance(SeenTasks.RETENTION.plus(SeenTasks.REST));
         assertThat(run.size(StoreNames.SEEN)).isZero();
     }
 }

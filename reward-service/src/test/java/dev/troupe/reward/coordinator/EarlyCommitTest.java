@@ -2,13 +2,15 @@ package dev.troupe.reward.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.junit.jupiter.api.Test;
 
 class EarlyCommitTest {
 
     private final MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
-    private final EarlyCommit commit = new EarlyCommit(context);
+    private final AtomicLong records = new AtomicLong();
+    private final EarlyCommit commit = new EarlyCommit(context, records);
 
     @Test
     void commitsWhatWasSentOnceNothingMoreComes() {
@@ -37,5 +39,17 @@ class EarlyCommitTest {
         commit.tick();
         commit.tick();
         assertThat(context.committed()).isFalse();
+    }
+
+    @Test
+    void isNoLullWhileAnotherPartitionIsBusy() {
+        var busy = new EarlyCommit(new MockProcessorContext<byte[], byte[]>(), records);
+        commit.sent();
+        busy.came();
+        commit.tick();
+        assertThat(context.committed()).isFalse();
+
+        commit.tick();
+        assertThat(context.committed()).isTrue();
     }
 }

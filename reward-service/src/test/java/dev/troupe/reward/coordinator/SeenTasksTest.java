@@ -15,7 +15,7 @@ class SeenTasksTest {
     void oneCallLooksAtAFewAndAllAreLookedAtInTurn() {
         int ids = 3 * SeenTasks.SLICE + 1;
         for (int i = 0; i < ids; i++) {
-            seen.add("t" + i, i % 2 == 0 ? 0 : WEEK);
+            ended("t" + i, i % 2 == 0 ? 0 : WEEK);
         }
         seen.purge(WEEK + 1);
         assertThat(store.size()).isBetween(ids - SeenTasks.SLICE, ids - 1);
@@ -29,14 +29,27 @@ class SeenTasksTest {
     }
 
     @Test
+    void anIdIsTakenForAsLongAsItsTaskHasNotEnded() {
+        assertThat(seen.add("t")).isTrue();
+        seen.purge(5 * WEEK);
+        assertThat(seen.add("t")).isFalse();
+
+        seen.ended("t", 5 * WEEK);
+        seen.purge(6 * WEEK);
+        assertThat(seen.contains("t")).isTrue();
+        seen.purge(6 * WEEK + SeenTasks.REST.toMillis());
+        assertThat(seen.contains("t")).isFalse();
+    }
+
+    @Test
     void restsAfterALookAtAll() {
-        seen.add("old", 0);
-        seen.add("new", WEEK);
+        ended("old", 0);
+        ended("new", WEEK);
         seen.purge(WEEK + 1);
         assertThat(seen.contains("old")).isFalse();
 
         seen.purge(2 * WEEK);
-        seen.add("new again", 0);
+        ended("new again", 0);
         seen.purge(2 * WEEK + 1);
         assertThat(seen.contains("new again")).as("within the rest").isTrue();
 
@@ -47,12 +60,17 @@ class SeenTasksTest {
     @Test
     void anIdThatIsForgottenMidwayDoesNotStopTheLook() {
         for (int i = 0; i < 2 * SeenTasks.SLICE; i++) {
-            seen.add("%05d".formatted(i), 0);
+            ended("%05d".formatted(i), 0);
         }
         seen.purge(WEEK + 1);
         seen.forget("%05d".formatted(SeenTasks.SLICE));
         seen.purge(WEEK + 1);
 
         assertThat(store.size()).isZero();
+    }
+
+    private void ended(String taskId, long at) {
+        seen.add(taskId);
+        seen.ended(taskId, at);
     }
 }
