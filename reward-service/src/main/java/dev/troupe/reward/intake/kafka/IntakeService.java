@@ -102,14 +102,19 @@ public final class IntakeService implements Service {
     }
 
     private void run() {
+        boolean pending = false;
         while (closing.getCount() > 0) {
             try (var session = new IntakeSession(clients, instance, check)) {
                 current = session;
                 session.open();
                 while (closing.getCount() > 0) {
-                    session.round();
-                    reading = true;
-                    outage.over();
+                    boolean done = session.round();
+                    // That nothing came yet does not end the outage in which a batch failed.
+                    if (done || !pending) {
+                        pending = false;
+                        reading = true;
+                        outage.over();
+                    }
                 }
             } catch (WakeupException _) {
                 LOGGER.atDebug().addKeyValue("service", name()).log("woken up to close");
@@ -118,6 +123,7 @@ public final class IntakeService implements Service {
                 return;
             } catch (RuntimeException e) {
                 // What was not committed is aborted, and read again by the next session.
+                pending = true;
                 reading = false;
                 if (!pause(outage.failed(e.toString()))) {
                     return;

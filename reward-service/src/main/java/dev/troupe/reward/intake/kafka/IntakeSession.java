@@ -77,11 +77,15 @@ final class IntakeSession implements AutoCloseable {
         consumer.wakeup();
     }
 
-    /** Checks what has come and commits it with its dead letters; after an exception the session is of no more use. */
-    void round() {
+    /**
+     * Checks what has come and commits it with its dead letters; after an exception the session is of no more use.
+     *
+     * @return whether something was committed, or nothing is left to be
+     */
+    boolean round() {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         if (records.isEmpty()) {
-            return;
+            return isAtEnd();
         }
         var letters = new ArrayList<Letter>();
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
@@ -96,6 +100,14 @@ final class IntakeSession implements AutoCloseable {
         producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
         producer.commitTransaction();
         letters.forEach(this::report);
+        return true;
+    }
+
+    /** Not before it is a member of the group, and the broker has told the end of each of its partitions. */
+    private boolean isAtEnd() {
+        return consumer.groupMetadata().generationId() > 0
+                && consumer.assignment().stream()
+                        .allMatch(partition -> consumer.currentLag(partition).orElse(1) == 0);
     }
 
     /** A send that fails makes the commit throw, so the future needs no look. */
