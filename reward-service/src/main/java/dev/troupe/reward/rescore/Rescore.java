@@ -88,7 +88,7 @@ public final class Rescore {
                 if (!tally.concerns(episode)) {
                     return;
                 }
-                Verdict verdict = rejudging.judge(episode, tasks.find(episode.getTaskId()));
+                Verdict verdict = rejudging.judge(episode, tasks.find(episode.getTaskId(), episode.getStartedAt()));
                 tally.add(episode, verdict);
                 if (request.publish() && verdict instanceof Verdict.Rescored(Episode rescored)) {
                     writer.send(rescored);
