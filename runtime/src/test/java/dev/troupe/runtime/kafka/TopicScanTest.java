@@ -69,7 +69,7 @@ class TopicScanTest {
     @Test
     void gettingPastTheMarkersOfTransactionsIsProgress() throws Exception {
         ends.put(FIRST, 3L);
-        for (long position = 0; position <= 3; position++) {
+        for (long position = 1; position <= 3; position++) {
             long next = position;
             log.poll(() -> {});
             log.poll(() -> log.seek(FIRST, next));
