@@ -1,16 +1,13 @@
 package dev.troupe.reward.rescore;
 
-import static dev.troupe.schemas.TopicCatalog.DEAD_LETTERS;
 import static dev.troupe.schemas.TopicCatalog.TASKS;
 
-import dev.troupe.runtime.kafka.DeadLetters;
 import dev.troupe.runtime.kafka.Origin;
 import dev.troupe.runtime.kafka.ScanRange;
 import dev.troupe.runtime.kafka.TopicScan;
 import dev.troupe.schemas.avro.Task;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -32,21 +29,13 @@ final class AcceptedTasks {
 
     /** Reads all that the topic still holds. */
     static AcceptedTasks read(TopicScan scan, String environment) throws InterruptedException {
-        Set<Origin> refused = new HashSet<>();
-        scan.raw(
-                DEAD_LETTERS,
-                ScanRange.ALL,
-                letter -> DeadLetters.origin(letter.headers())
-                        .filter(origin -> origin.topic().equals(TASKS.name()))
-                        .ifPresent(refused::add));
+        Set<Origin> refused = scan.setAside(TASKS);
         var tasks = new AcceptedTasks();
-        scan.raw(
-                TASKS.name(),
-                ScanRange.ALL,
-                record -> scan.decode(TASKS, record)
-                        .filter(task -> task.getEnvironment().equals(environment))
-                        .filter(_ -> !refused.contains(Origin.of(record)))
-                        .ifPresent(task -> tasks.add(task, record.timestamp())));
+        scan.records(TASKS, ScanRange.ALL, record -> {
+            if (record.value().getEnvironment().equals(environment) && !refused.contains(record.origin())) {
+                tasks.add(record.value(), record.timestamp());
+            }
+        });
         return tasks;
     }
 

@@ -1,17 +1,21 @@
 package dev.troupe.runtime.kafka;
 
 import static dev.troupe.runtime.kafka.ClusterException.Reason.STALLED;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.troupe.runtime.kafka.ScanPositions.Behind;
 import dev.troupe.runtime.kafka.ScanPositions.Ends;
 import dev.troupe.schemas.MalformedRecordException;
 import dev.troupe.schemas.RecordCodec;
 import dev.troupe.schemas.Topic;
+import dev.troupe.schemas.TopicCatalog;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.avro.specific.SpecificRecord;
@@ -188,6 +192,30 @@ public final class TopicScan {
                             at.topic(),
                             at.partition());
         }
+    }
+
+    /** Hands over every record that can be decoded; tombstones are left out. */
+    public <T extends SpecificRecord> void records(Topic<T> topic, ScanRange range, RecordListener<T> listener)
+            throws InterruptedException {
+        raw(topic.name(), range, record -> {
+            Optional<T> value = decode(topic, record);
+            if (value.isPresent()) {
+                String key = record.key() == null ? "" : new String(record.key(), UTF_8);
+                listener.onRecord(new TopicRecord<>(key, value.get(), Origin.of(record), record.timestamp()));
+            }
+        });
+    }
+
+    /** Where the records of a topic lay that were set aside. */
+    public Set<Origin> setAside(Topic<?> topic) throws InterruptedException {
+        var places = new HashSet<Origin>();
+        raw(
+                TopicCatalog.DEAD_LETTERS,
+                ScanRange.ALL,
+                letter -> DeadLetters.origin(letter.headers())
+                        .filter(origin -> origin.topic().equals(topic.name()))
+                        .ifPresent(places::add));
+        return places;
     }
 
     /** The value of a record of that topic; empty for a tombstone and for what cannot be decoded. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.troupe.cli.bench.Measurement.Ratio;
+import dev.troupe.cli.bench.machine.Machine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.troupe.cli.bench;
 
+import dev.troupe.cli.bench.machine.Machine;
 import dev.troupe.policy.MatmulCeiling;
 import java.io.IOException;
 import java.io.UncheckedIOException;

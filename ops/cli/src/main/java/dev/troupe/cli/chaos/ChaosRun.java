@@ -130,7 +130,6 @@ final class ChaosRun {
         return audit;
     }
 
-<<<<<<< ours
     private ChaosReport report(Ensemble ensemble, ChaosReport.Fed fed, KafkaClients clients, Audit audit, Duration took)
             throws InterruptedException {
         var recoveries = new EnumMap<Kind, List<Duration>>(Kind.class);
@@ -139,13 +138,6 @@ final class ChaosRun {
                     .computeIfAbsent(member.script().kind(), _ -> new ArrayList<>())
                     .addAll(member.recoveries());
         }
-=======
-    private ChaosReport report(Ensemble ensemble, TaskFeeder feeder, KafkaClients clients, Audit audit, Duration took)
-            throws InterruptedException {
-        List<Duration> recoveries = ensemble.members().stream()
-                .flatMap(member -> member.recoveries().stream())
-                .toList();
->>>>>>> theirs
         int ownEnds = ensemble.members().stream().mapToInt(Member::ownEnds).sum();
         var violence = new ChaosReport.Violence(new TreeMap<>(kills), busyKills, ownEnds, recoveries);
         return new ChaosReport(fed, violence, pulse.longestSilence(), took, Repeats.count(clients), audit);

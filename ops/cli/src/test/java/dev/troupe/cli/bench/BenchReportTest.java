@@ -5,6 +5,7 @@ import static dev.troupe.cli.bench.Precision.FP32;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.troupe.cli.bench.machine.Machine;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

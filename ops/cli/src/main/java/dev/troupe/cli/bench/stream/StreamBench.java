@@ -1,6 +1,6 @@
 package dev.troupe.cli.bench.stream;
 
-import dev.troupe.cli.bench.Machine;
+import dev.troupe.cli.bench.machine.Machine;
 import dev.troupe.cli.bench.stream.StreamPlan.Part;
 import dev.troupe.cli.bench.stream.StreamReport.Latency;
 import dev.troupe.cli.bench.stream.StreamReport.Live;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.troupe.cli.bench.Machine;
+import dev.troupe.cli.bench.machine.Machine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.troupe.cli.bench.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.troupe.cli.bench.Machine;
+import dev.troupe.cli.bench.machine.Machine;
 import dev.troupe.cli.bench.stream.StreamPlan.Part;
 import dev.troupe.cli.bench.stream.StreamReport.Latency;
 import dev.troupe.cli.bench.stream.StreamReport.Live;

@@ -1,4 +1,4 @@
-package dev.troupe.cli.bench;
+package dev.troupe.cli.bench.machine;
 
 import ai.djl.engine.Engine;
 import java.io.IOException;
@@ -13,7 +13,8 @@ public record Machine(String processor, int cores, String system, String java, S
     private static final Path CPUINFO = Path.of("/proc/cpuinfo");
     private static final String MODEL = "model name";
 
-    static Machine here() {
+    /** The machine that this runs on. */
+    public static Machine here() {
         return new Machine(
                 processorName(),
                 Runtime.getRuntime().availableProcessors(),
