@@ -33,6 +33,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -66,10 +69,21 @@ class FuzzIT {
     private final Set<String> grouped = ConcurrentHashMap.newKeySet();
     private final long started = System.nanoTime();
 
-    @Test
-    void everyBadRecordIsOneDeadLetterAndEverybodyLives() throws Exception {
+    @BeforeEach
+    void logLess() {
         level("dev.troupe", Level.ERROR);
         level("fuzz", Level.INFO);
+    }
+
+    /** The tests that follow in this JVM look for what is logged. */
+    @AfterEach
+    void logAsBefore() {
+        level("dev.troupe", null);
+        level("fuzz", null);
+    }
+
+    @Test
+    void everyBadRecordIsOneDeadLetterAndEverybodyLives() throws Exception {
         try (LocalCluster cluster = LocalCluster.start(dir.resolve("cluster"), 0, 0)) {
             Settings settings = settings(cluster);
             try (var clients = new KafkaClients(settings);
@@ -101,7 +115,7 @@ class FuzzIT {
     }
 
     /** A line for each letter would be all there is to see. */
-    private static void level(String logger, Level level) {
+    private static void level(String logger, @Nullable Level level) {
         ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger(logger)).setLevel(level);
     }
 

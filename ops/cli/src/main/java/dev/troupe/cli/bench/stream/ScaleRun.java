@@ -28,6 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class ScaleRun {
 
     private static final Duration POLL = Duration.ofMillis(20);
+    private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(1);
 
     private final StreamPlan plan;
     private final Consumer<String> progress;
@@ -44,6 +45,7 @@ final class ScaleRun {
                 var crowd = new Crowd(stage.clients())) {
             for (int count : plan.agents()) {
                 agents.grow(count);
+                crowd.warmUp(count);
                 crowd.play(count, plan.thinking().multipliedBy(2));
                 long before = System.nanoTime();
                 long turns = crowd.play(count, plan.scale());
@@ -107,6 +109,15 @@ final class ScaleRun {
             this.consumer =
                     BenchTopics.readFromEnd(clients, "bench-crowd", List.of(ACTIONS.name(), EPISODE_GROUPS.name()));
             var _ = writer.send(MODEL_VERSIONS, Rehearsal.TEAM, Rehearsal.version());
+        }
+
+        /** Plays until the share group has let the agents in: as many turns as there are agents, or a minute. */
+        void warmUp(int agents) {
+            long end = System.nanoTime() + LONGEST_WARM_UP.toNanos();
+            long turns = 0;
+            while (turns < agents && System.nanoTime() < end) {
+                turns += play(agents, POLL.multipliedBy(10));
+            }
         }
 
         /** How many turns were played in that time. */
