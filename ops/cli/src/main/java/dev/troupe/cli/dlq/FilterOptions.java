@@ -1,24 +1,19 @@
 package dev.troupe.cli.dlq;
 
+import dev.troupe.cli.terminal.PointInTime;
 import dev.troupe.runtime.kafka.DeadLetterReason;
 import dev.troupe.schemas.Topic;
 import dev.troupe.schemas.TopicCatalog;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that choose letters; mixed in. */
 final class FilterOptions {
-
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h|d)");
 
     @Option(names = "--reason", paramLabel = "REASON", description = "as malformed, wrong-key, delivery-limit")
     private @Nullable String reason;
@@ -70,24 +65,10 @@ final class FilterOptions {
     }
 
     private static Instant since(String text, InstantSource clock) {
-        Matcher matcher = DURATION.matcher(text);
-        if (matcher.matches()) {
-            long count = Long.parseLong(matcher.group(1));
-            return clock.instant()
-                    .minus(
-                            switch (matcher.group(2)) {
-                                case "s" -> Duration.ofSeconds(count);
-                                case "m" -> Duration.ofMinutes(count);
-                                case "h" -> Duration.ofHours(count);
-                                default -> Duration.ofDays(count);
-                            });
-        }
         try {
-            return Instant.parse(text);
-        } catch (DateTimeException _) {
-            throw new IllegalArgumentException(
-                    "--since: '%s' is neither a duration as 90s, 30m, 12h, 7d nor an instant as 2026-01-31T08:00:00Z"
-                            .formatted(text));
+            return PointInTime.parse(text, clock.instant());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--since: '%s' %s".formatted(text, e.getMessage()), e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.troupe.cli.rescore;
 
 import dev.troupe.cli.settings.SettingOptions;
+import dev.troupe.cli.terminal.PointInTime;
 import dev.troupe.reward.environment.Environments;
 import dev.troupe.reward.rescore.Rescore;
 import dev.troupe.reward.rescore.RescoreReport;

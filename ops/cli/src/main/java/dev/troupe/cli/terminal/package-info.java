@@ -1,4 +1,4 @@
-/** What a terminal is given of what came from topics. */
+/** What is shown on a terminal and typed there, in one way for all commands. */
 @NullMarked
 package dev.troupe.cli.terminal;
 

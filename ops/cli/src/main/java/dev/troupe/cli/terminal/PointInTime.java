@@ -1,4 +1,4 @@
-package dev.troupe.cli.rescore;
+package dev.troupe.cli.terminal;
 
 import dev.troupe.runtime.config.Units;
 import java.time.DateTimeException;
@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** A point in time as people write it: an instant, or how long ago. */
-final class PointInTime {
+public final class PointInTime {
 
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -17,7 +17,7 @@ final class PointInTime {
      *
      * @throws IllegalArgumentException when it is neither; the message follows on the text in a sentence
      */
-    static Instant parse(String text, Instant now) {
+    public static Instant parse(String text, Instant now) {
         String given = text.strip();
         Optional<Instant> instant = instant(given).or(() -> ago(given, now));
         // Beyond, there are no record timestamps.

@@ -1,4 +1,4 @@
-package dev.troupe.cli.rescore;
+package dev.troupe.cli.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
