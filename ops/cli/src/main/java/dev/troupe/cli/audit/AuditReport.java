@@ -1,10 +1,10 @@
 package dev.troupe.cli.audit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.troupe.cli.audit.Audit.TeamAccount;
 import dev.troupe.cli.audit.Fate.State;
+import dev.troupe.cli.terminal.JsonFile;
 import dev.troupe.cli.terminal.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -68,7 +68,7 @@ public final class AuditReport {
     }
 
     void writeJson(Path file) throws IOException {
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), json());
+        JsonFile.write(file, json());
     }
 
     public ObjectNode json() {

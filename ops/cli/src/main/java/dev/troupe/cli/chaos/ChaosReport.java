@@ -1,12 +1,12 @@
 package dev.troupe.cli.chaos;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.troupe.cli.audit.Audit;
 import dev.troupe.cli.audit.AuditReport;
 import dev.troupe.cli.audit.Fate.State;
 import dev.troupe.cli.audit.Finding;
+import dev.troupe.cli.terminal.JsonFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -140,7 +140,7 @@ record ChaosReport(Fed fed, Violence violence, Duration longestSilence, Duration
     }
 
     void writeJson(Path file, ChaosPlan plan) throws IOException {
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), json(plan));
+        JsonFile.write(file, json(plan));
     }
 
     ObjectNode json(ChaosPlan plan) {

@@ -1,8 +1,8 @@
 package dev.troupe.cli.rescore;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.troupe.cli.terminal.JsonFile;
 import dev.troupe.reward.rescore.RescoreReport;
 import dev.troupe.reward.rescore.RescoreRequest;
 import dev.troupe.reward.rescore.TeamChange;
@@ -16,7 +16,7 @@ final class RescoreJson {
     private RescoreJson() {}
 
     static void write(RescoreReport report, Path file) throws IOException {
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), of(report));
+        JsonFile.write(file, of(report));
     }
 
     static ObjectNode of(RescoreReport report) {

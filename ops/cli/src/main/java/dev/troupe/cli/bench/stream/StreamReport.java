@@ -1,10 +1,10 @@
 package dev.troupe.cli.bench.stream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.troupe.cli.bench.machine.Machine;
+import dev.troupe.cli.terminal.JsonFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,7 +64,7 @@ record StreamReport(
     }
 
     void writeJson(Path file) throws IOException {
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), json());
+        JsonFile.write(file, json());
     }
 
     ObjectNode json() {
