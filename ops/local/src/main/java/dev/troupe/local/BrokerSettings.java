@@ -21,22 +21,40 @@ final class BrokerSettings {
     }
 
     static Properties of(Path dir, int port, int controllerPort) {
-        var settings = new Properties();
+        Properties settings = common(dir, controllerPort);
         settings.put("process.roles", "broker,controller");
-        settings.put("node.id", Integer.toString(NODE_ID));
-        settings.put(
-                "listeners",
-                "PLAINTEXT://127.0.0.1:%d,%s://127.0.0.1:%d".formatted(port, CONTROLLER_LISTENER, controllerPort));
-        settings.put("controller.listener.names", CONTROLLER_LISTENER);
-        settings.put("controller.quorum.voters", "%d@127.0.0.1:%d".formatted(NODE_ID, controllerPort));
-        settings.put("log.dirs", dataDir(dir).toString());
-        settings.put("metadata.log.dir", metadataDir(dir).toString());
+        settings.put("listeners", "PLAINTEXT://127.0.0.1:%d,%s".formatted(port, controllerListener(controllerPort)));
         settings.put("auto.create.topics.enable", "false");
         settings.put("server.max.startup.time.ms", "60000");
         oneReplica(settings);
         smallFootprint(settings);
         quickGroups(settings);
         return settings;
+    }
+
+    /** For a controller that has nothing to do but to see that the broker of the directory is dead. */
+    static Properties controllerOnly(Path dir, int controllerPort) {
+        Properties settings = common(dir, controllerPort);
+        settings.put("process.roles", "controller");
+        settings.put("listeners", controllerListener(controllerPort));
+        // Whoever holds the directory's lock knows that nobody is going to send a heartbeat.
+        settings.put("broker.session.timeout.ms", "300");
+        settings.put("broker.heartbeat.interval.ms", "100");
+        return settings;
+    }
+
+    private static Properties common(Path dir, int controllerPort) {
+        var settings = new Properties();
+        settings.put("node.id", Integer.toString(NODE_ID));
+        settings.put("controller.listener.names", CONTROLLER_LISTENER);
+        settings.put("controller.quorum.voters", "%d@127.0.0.1:%d".formatted(NODE_ID, controllerPort));
+        settings.put("log.dirs", dataDir(dir).toString());
+        settings.put("metadata.log.dir", metadataDir(dir).toString());
+        return settings;
+    }
+
+    private static String controllerListener(int port) {
+        return "%s://127.0.0.1:%d".formatted(CONTROLLER_LISTENER, port);
     }
 
     private static void oneReplica(Properties settings) {
@@ -59,9 +77,6 @@ final class BrokerSettings {
     }
 
     private static void quickGroups(Properties settings) {
-        // After a kill the old registration must expire before the new one is taken; the default waits 9 s.
-        settings.put("broker.session.timeout.ms", "2000");
-        settings.put("broker.heartbeat.interval.ms", "300");
         settings.put("group.initial.rebalance.delay.ms", "0");
         settings.put("group.streams.initial.rebalance.delay.ms", "0");
         for (String kind : new String[] {"consumer", "share", "streams"}) {

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * A real Kafka broker and controller (KRaft) in this process, listening on 127.0.0.1 only. Topics, records and groups
  * stay in the directory; starting again on it continues where it stopped, also after a kill.
  *
- * <p>Kafka's server classes are no supported API; this class is the only one that names them.
+ * <p>Kafka's server classes are no supported API; this class and {@link FormerBroker} are the only ones that name them.
  */
 public final class LocalBroker implements AutoCloseable {
 
@@ -45,14 +45,15 @@ public final class LocalBroker implements AutoCloseable {
 
     private final DirectoryLock lock;
     private final int port;
-    private final AtomicReference<@Nullable String> fault = new AtomicReference<>();
+    private final AtomicReference<@Nullable String> fault;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final KafkaRaftServer server;
 
-    private LocalBroker(Path dir, int port, int controllerPort, DirectoryLock lock) {
+    private LocalBroker(
+            Path dir, int port, int controllerPort, DirectoryLock lock, AtomicReference<@Nullable String> fault) {
         this.lock = lock;
         this.port = port;
-        interceptExits();
+        this.fault = fault;
         this.server = new KafkaRaftServer(
                 KafkaConfig.fromProps(BrokerSettings.of(dir, port, controllerPort), false), Time.SYSTEM);
     }
@@ -100,8 +101,11 @@ public final class LocalBroker implements AutoCloseable {
         } while (controllerPort == port);
         long begin = System.nanoTime();
         LocalBroker broker = null;
+        var fault = new AtomicReference<@Nullable String>();
+        interceptExits(fault);
         try {
-            broker = new LocalBroker(dir, port, controllerPort, lock);
+            FormerBroker.fence(dir, controllerPort);
+            broker = new LocalBroker(dir, port, controllerPort, lock, fault);
             broker.server.startup();
             broker.awaitReady();
         } catch (Throwable e) { // Kafka is Scala: checked exceptions come undeclared
@@ -173,7 +177,7 @@ public final class LocalBroker implements AutoCloseable {
      * Kafka halts the whole process on a fatal fault (a vanished data directory, a full disk). Here the process holds
      * more than a broker, so the fault is recorded instead. Process-wide; the broker started last is told.
      */
-    private void interceptExits() {
+    private static void interceptExits(AtomicReference<@Nullable String> fault) {
         Exit.Procedure record = (status, message) -> {
             String text = message == null ? "status " + status : message;
             fault.compareAndSet(null, text);
