@@ -102,6 +102,10 @@ final class Ensemble implements AutoCloseable {
                 Map.of(
                         "reward.parts",
                         "coordinator",
+                        // Static membership (KIP-345): whoever comes back need not wait for its former self to time
+                        // out.
+                        "kafka.main.consumer.group.instance.id",
+                        "coordinator",
                         "coordinator.state.dir",
                         plan.directory().resolve("streams").toString(),
                         "num_generations",
