@@ -14,9 +14,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DatumWriter;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -42,6 +45,8 @@ public final class RecordCodec implements AutoCloseable {
     private final KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer();
     /** Of the topics that were written to: the registry never gives a schema another id. */
     private final Map<String, Writing> writings = new ConcurrentHashMap<>();
+    /** By the schema of the writer; the registry never gives its id to another. */
+    private final Map<Reading, DatumReader<Object>> readers = new ConcurrentHashMap<>();
 
     /** @param settings the registry client's settings; at least {@code schema.registry.url} */
     public RecordCodec(Map<String, ?> settings) {
@@ -69,10 +74,8 @@ public final class RecordCodec implements AutoCloseable {
         }
 
         static Writing of(Topic<?> topic, byte[] first) {
-            var data = new SpecificData();
-            // The generated classes' own code: several times faster than going through their fields by the schema.
-            data.setCustomCoders(true);
-            return new Writing(Arrays.copyOf(first, HEADER_BYTES), new SpecificDatumWriter<>(topic.schema(), data));
+            return new Writing(
+                    Arrays.copyOf(first, HEADER_BYTES), new SpecificDatumWriter<>(topic.schema(), generated()));
         }
 
         byte[] encode(Object value) throws IOException {
@@ -83,6 +86,16 @@ public final class RecordCodec implements AutoCloseable {
             encoder.flush();
             return bytes.toByteArray();
         }
+    }
+
+    /** What values of a topic are read with that were written with a schema. */
+    private record Reading(String topic, Schema writer) {}
+
+    /** The generated classes' own code: several times faster than going through their fields by the schema. */
+    private static SpecificData generated() {
+        var data = new SpecificData(RecordCodec.class.getClassLoader());
+        data.setCustomCoders(true);
+        return data;
     }
 
     /**
@@ -156,24 +169,17 @@ public final class RecordCodec implements AutoCloseable {
             throw new MalformedRecordException("not a record of topic " + topic.name() + ": " + rootMessage(e), e);
         }
         AvroShape.check(writer, bytes, HEADER_BYTES);
-        Object value;
         try {
-            // The schema is known by now, so nothing here can be an outage, and Avro's own IOExceptions are none.
             // A full heap is not the record's fault and passes: AvroShape has bounded the lengths it declares.
-            synchronized (deserializer) {
-                value = deserializer.deserialize(topic.name(), bytes);
-            }
-        } catch (RuntimeException | StackOverflowError e) {
+            return readers.computeIfAbsent(
+                            new Reading(topic.name(), writer),
+                            _ -> new SpecificDatumReader<>(writer, topic.schema(), generated()))
+                    .read(
+                            null,
+                            DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null));
+        } catch (IOException | RuntimeException | StackOverflowError e) {
             throw new MalformedRecordException("not a record of topic " + topic.name() + ": " + rootMessage(e), e);
         }
-        if (!topic.type().isInstance(value)) {
-            throw new MalformedRecordException("the value is a %s, topic %s holds %s"
-                    .formatted(
-                            value == null ? "null" : value.getClass().getSimpleName(),
-                            topic.name(),
-                            topic.type().getSimpleName()));
-        }
-        return value;
     }
 
     /** The schema that the record names, once it is known to be one of the topic's. */
