@@ -26,9 +26,10 @@ public record TokenWeights(LossType type, int sequences, long tokens, int maxCom
      */
     public double of(int length, int microSequences, long microTokens) {
         return switch (type) {
-            case GRPO -> 1.0 / ((double) Math.max(length, 1) * sequences);
+            case GRPO, SAPO -> 1.0 / ((double) Math.max(length, 1) * sequences);
             case DR_GRPO -> 1.0 / ((double) sequences * maxCompletionLength);
-            case DAPO -> 1.0 / Math.max(tokens, 1);
+            case DAPO, CISPO, VESPO -> 1.0 / Math.max(tokens, 1);
+            case LUSPO, REINFORCE -> 1.0 / sequences;
             // A micro-batch's mean, weighted by its share of the sequences.
             case BNPO -> (double) microSequences / sequences / Math.max(microTokens, 1);
         };
