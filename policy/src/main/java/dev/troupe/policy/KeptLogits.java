@@ -33,8 +33,11 @@ final class KeptLogits implements TokenScores {
     }
 
     @Override
-    public NDArray backward(NDArray gradient) {
-        Torch.backward(chosen, gradient);
+    public NDArray backward(ScoreGradient gradient) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            gradient.backward(distribution, chosen);
+        }
         return Torch.gradient(hidden, step);
     }
 }

@@ -61,7 +61,7 @@ final class LogitPieces implements TokenScores {
     }
 
     @Override
-    public NDArray backward(NDArray gradient) {
+    public NDArray backward(ScoreGradient gradient) {
         NDArray whole = Torch.leaf(hidden, step);
         NDArray states = Torch.leaf(Torch.notRecording(() -> head.states(hidden, tokens)), step);
         for (int from = 0; from < tokens.count(); from += rows) {
@@ -70,7 +70,7 @@ final class LogitPieces implements TokenScores {
                 scope.suppressNotUsedWarning();
                 TokenHead.Tokens piece = tokens.slice(from, to, step);
                 NDArray distribution = head.distribution(Torch.slice(states, 0, from, to, step), piece);
-                Torch.backward(TokenHead.chosen(distribution, piece), Torch.slice(gradient, 0, from, to, step));
+                gradient.slice(from, to, step).backward(distribution, TokenHead.chosen(distribution, piece));
             }
         }
         Torch.backward(head.states(whole, tokens), Torch.gradient(states, step));

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -61,27 +62,54 @@ final class TokenScorer {
     static final class Pass {
         private final NDManager step;
         private final List<Scored> scored;
-        private final NDArray compact;
-        private final TokenLogProbs batch;
+        private final TokenPlaces places;
 
-        private Pass(NDManager step, List<Scored> scored, NDArray compact, TokenLogProbs batch) {
+        private Pass(NDManager step, List<Scored> scored, TokenPlaces places) {
             this.step = step;
             this.scored = scored;
-            this.compact = compact;
-            this.batch = batch;
+            this.places = places;
         }
 
-        /** What a loss is computed from. */
-        TokenLogProbs batch() {
-            return batch;
+        /** The log-probs (tokens) as the start of a graph of their own. */
+        NDArray leaf() {
+            return Torch.leaf(joined(scored, TokenScores::logprobs), step);
         }
 
-        /** Takes the gradient that the loss has left at the log-probs to the parameters. */
-        void backward() {
-            NDArray gradient = Torch.gradient(compact, step);
+        /** What a loss is computed from by the engine. */
+        TokenLogProbs batch(NDArray leaf) {
+            return TokenScorer.batch(places, leaf, () -> joined(scored, TokenScores::entropies), step);
+        }
+
+        /** What a loss is computed from in Java. */
+        ScoredTokens tokens() {
+            return new ScoredTokens(
+                    places,
+                    joined(scored, TokenScores::logprobs).toFloatArray(),
+                    () -> joined(scored, TokenScores::entropies).toFloatArray());
+        }
+
+        TokenGradients gradients() {
+            return new TokenGradients(places);
+        }
+
+        /** Takes the gradient that a loss has left at the log-probs to the parameters. */
+        void backward(NDArray leaf) {
+            backward(new ScoreGradient(Torch.gradient(leaf, step), Optional.empty()));
+        }
+
+        void backward(TokenGradients gradients) {
+            backward(new ScoreGradient(
+                    array(gradients.byLogProb()), gradients.byEntropy().map(this::array)));
+        }
+
+        private NDArray array(float[] values) {
+            return Torch.owned(step.create(values));
+        }
+
+        private void backward(ScoreGradient gradient) {
             for (Scored micro : scored) {
-                NDArray byLogProb = Torch.slice(gradient, 0, micro.from(), (long) micro.from() + micro.tokens(), step);
-                micro.hidden().backward().run(micro.scores().backward(byLogProb));
+                ScoreGradient slice = gradient.slice(micro.from(), (long) micro.from() + micro.tokens(), step);
+                micro.hidden().backward().run(micro.scores().backward(slice));
             }
         }
     }
@@ -108,9 +136,9 @@ final class TokenScorer {
                 tokens += sequences.get(index).completionLength();
             }
         }
-        NDArray compact = Torch.leaf(joined(scored, TokenScores::logprobs), step);
-        var batch = batch(sequences, offsets, compact, () -> joined(scored, TokenScores::entropies), step);
-        return new Pass(step, scored, compact, batch);
+        int[] lengths =
+                sequences.stream().mapToInt(TrainingSequence::completionLength).toArray();
+        return new Pass(step, scored, new TokenPlaces(offsets, lengths));
     }
 
     private static NDArray joined(List<Scored> scored, Function<TokenScores, NDArray> values) {
@@ -119,27 +147,20 @@ final class TokenScorer {
     }
 
     private static TokenLogProbs batch(
-            List<TrainingSequence> sequences,
-            int[] offsets,
-            NDArray logprobs,
-            Supplier<NDArray> entropies,
-            NDManager step) {
-        int columns = sequences.stream()
-                .mapToInt(TrainingSequence::completionLength)
-                .max()
-                .orElseThrow();
-        long[] placement = new long[sequences.size() * columns];
+            TokenPlaces places, NDArray logprobs, Supplier<NDArray> entropies, NDManager step) {
+        int columns = places.longest();
+        long[] placement = new long[places.sequences() * columns];
         float[] mask = new float[placement.length];
-        for (int row = 0; row < sequences.size(); row++) {
-            for (int t = 0; t < sequences.get(row).completionLength(); t++) {
-                placement[row * columns + t] = (long) offsets[row] + t;
+        for (int row = 0; row < places.sequences(); row++) {
+            for (int t = 0; t < places.length(row); t++) {
+                placement[row * columns + t] = places.of(row, t);
                 mask[row * columns + t] = 1;
             }
         }
         return new TokenLogProbs(
                 step,
                 logprobs,
-                Torch.owned(step.create(mask, new Shape(sequences.size(), columns))),
+                Torch.owned(step.create(mask, new Shape(places.sequences(), columns))),
                 entropies,
                 Torch.owned(step.create(placement)));
     }

@@ -13,8 +13,8 @@ interface TokenScores {
     /**
      * Adds to the gradient of the head.
      *
-     * @param gradient of the loss by the log-probs (tokens)
+     * @param gradient of the loss by the log-probs and the entropies
      * @return the gradient of the loss by the hidden states, of their shape
      */
-    NDArray backward(NDArray gradient);
+    NDArray backward(ScoreGradient gradient);
 }

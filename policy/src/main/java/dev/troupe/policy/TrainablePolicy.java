@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -190,7 +189,8 @@ public final class TrainablePolicy implements AutoCloseable {
         try (NDManager step = manager.newSubManager()) {
             return Torch.recording(() -> {
                 TokenScorer.Pass pass = scorer.forward(sequences, step);
-                NDArray value = loss.loss(pass.batch());
+                NDArray leaf = pass.leaf();
+                NDArray value = loss.loss(pass.batch(leaf));
                 if (value.size() != 1) {
                     throw new IllegalStateException("the loss has shape " + value.getShape() + ", not a scalar");
                 }
@@ -198,8 +198,23 @@ public final class TrainablePolicy implements AutoCloseable {
                 // Set first: what fails half way leaves gradients that zeroGradients has to clear.
                 accumulated = true;
                 Torch.backward(value);
-                pass.backward();
+                pass.backward(leaf);
                 return (double) value.toFloatArray()[0];
+            });
+        }
+    }
+
+    /** As {@link #accumulate(List, SequenceLoss)}, of a loss that says itself what its derivatives are. */
+    public double accumulate(List<TrainingSequence> sequences, TokenLoss loss) {
+        scorer.check(sequences);
+        try (NDManager step = manager.newSubManager()) {
+            return Torch.recording(() -> {
+                TokenScorer.Pass pass = scorer.forward(sequences, step);
+                TokenGradients gradients = pass.gradients();
+                double value = loss.of(pass.tokens(), gradients);
+                accumulated = true;
+                pass.backward(gradients);
+                return value;
             });
         }
     }
@@ -208,24 +223,17 @@ public final class TrainablePolicy implements AutoCloseable {
     public List<LogProbs> logprobs(List<TrainingSequence> sequences) {
         scorer.check(sequences);
         Torch.inference();
-        float[][] rows = new float[sequences.size()][];
+        LogProbs[] rows = new LogProbs[sequences.size()];
         for (List<Integer> indices : MicroBatches.byLength(sequences, TokenScorer.MICRO_BATCH_TOKENS)) {
             List<TrainingSequence> micro = indices.stream().map(sequences::get).toList();
             try (NDManager step = manager.newSubManager()) {
-                TokenLogProbs scored = scorer.forward(micro, step).batch();
-                float[] values = scored.logprobs().toFloatArray();
+                ScoredTokens scored = scorer.forward(micro, step).tokens();
                 for (int row = 0; row < micro.size(); row++) {
-                    rows[indices.get(row)] = new float[micro.get(row).completionLength()];
-                    System.arraycopy(
-                            values,
-                            row * scored.columns(),
-                            rows[indices.get(row)],
-                            0,
-                            micro.get(row).completionLength());
+                    rows[indices.get(row)] = scored.row(row);
                 }
             }
         }
-        return Arrays.stream(rows).map(LogProbs::owning).toList();
+        return List.of(rows);
     }
 
     /**

@@ -74,9 +74,15 @@ class TokenScorerTest {
             var scorer = new TokenScorer(config, decoder, maxLogits);
             return Torch.recording(() -> {
                 TokenScorer.Pass pass = scorer.forward(fixture.sequences(), manager);
-                NDArray weighted = pass.batch().logprobs().mul(pass.batch().padded(fixture.weights()));
-                Torch.backward(weighted.sum());
-                pass.backward();
+                TokenGradients gradients = pass.gradients();
+                for (int sequence = 0; sequence < fixture.weights().size(); sequence++) {
+                    LogProbs row = fixture.weights().get(sequence);
+                    for (int token = 0; token < row.size(); token++) {
+                        gradients.byLogProb(sequence, token, row.get(token));
+                        gradients.byEntropy(sequence, token, 0.3 * row.get(token));
+                    }
+                }
+                pass.backward(gradients);
                 return leaves.stream()
                         .map(leaf -> Torch.gradient(leaf, manager).toFloatArray())
                         .toList();
