@@ -1,5 +1,7 @@
 package dev.troupe.trainer;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.troupe.policy.DecoderConfig;
 import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.runtime.artifact.Artifact;
@@ -45,6 +47,9 @@ final class TeamSession implements AutoCloseable {
     private final InstantSource clock;
     private final TeamUpdate update;
     private final TreeMap<String, TrainablePolicy> policies = new TreeMap<>();
+    /** What beta holds on to: the initial checkpoint, as in TRL. */
+    private final TreeMap<String, TrainablePolicy> references = new TreeMap<>();
+
     private final List<ReceivedGroup> collected = new ArrayList<>();
     private long waitingSince = System.nanoTime();
     private long step;
@@ -73,6 +78,9 @@ final class TeamSession implements AutoCloseable {
         publishFirstVersions(writer, versions);
         for (String policyId : team.policyIds()) {
             restore(versions.newest(policyId).orElseThrow());
+            if (options.grpo().loss().beta() != 0) {
+                references.put(policyId, reference(policyId));
+            }
         }
         LOGGER.atInfo()
                 .addKeyValue("teamId", team.teamId())
@@ -102,6 +110,18 @@ final class TeamSession implements AutoCloseable {
             writer.publish(first);
             first.forEach(versions::add);
         }
+    }
+
+    private TrainablePolicy reference(String policyId) throws IOException {
+        TrainablePolicy reference = TrainablePolicy.load(options.initialCheckpoint(), options.compute());
+        DecoderConfig trained = requireNonNull(policies.get(policyId)).config();
+        if (reference.config().vocabSize() != trained.vocabSize()) {
+            reference.close();
+            throw new IOException("grpo.beta is not 0, and its reference policy in %s has another vocabulary than %s;"
+                            .formatted(options.initialCheckpoint(), policyId)
+                    + " set trainer.initial.checkpoint to where training began, or grpo.beta to 0");
+        }
+        return reference;
     }
 
     private void restore(ModelVersion version) throws IOException, ArtifactException {
@@ -137,7 +157,7 @@ final class TeamSession implements AutoCloseable {
         }
         long started = System.nanoTime();
         double waited = seconds(waitingSince, started);
-        StepOutcome outcome = update.apply(policies, versionNumbers(), rollouts(), step + 1);
+        StepOutcome outcome = update.apply(policies, references, versionNumbers(), rollouts(), step + 1);
         if (outcome.broken()) {
             LOGGER.atWarn()
                     .addKeyValue("teamId", team.teamId())
@@ -232,6 +252,8 @@ final class TeamSession implements AutoCloseable {
     public void close() {
         policies.values().forEach(TrainablePolicy::close);
         policies.clear();
+        references.values().forEach(TrainablePolicy::close);
+        references.clear();
         link.close();
     }
 }

@@ -6,14 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.config.ConfigException;
 import dev.troupe.runtime.config.Settings;
+import dev.troupe.trainer.grpo.EntropyOptions;
+import dev.troupe.trainer.grpo.ImportanceSamplingLevel;
+import dev.troupe.trainer.grpo.KlEstimator;
 import dev.troupe.trainer.grpo.LearningRateSchedule;
+import dev.troupe.trainer.grpo.LossOptions;
 import dev.troupe.trainer.grpo.LossType;
+import dev.troupe.trainer.grpo.SamplingCorrection;
 import dev.troupe.trainer.grpo.ScaleRewards;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainerOptionsTest {
     @Test
@@ -23,9 +31,9 @@ class TrainerOptionsTest {
         assertThat(options.groupsPerStep()).isEqualTo(4);
         assertThat(options.maxSteps()).isZero();
         assertThat(options.keepVersions()).isEqualTo(50);
-        assertThat(options.grpo().lossType()).isEqualTo(LossType.DAPO);
+        assertThat(options.grpo().loss().type()).isEqualTo(LossType.DAPO);
         assertThat(options.grpo().scaleRewards()).isEqualTo(ScaleRewards.GROUP);
-        assertThat(options.grpo().epsilonHigh()).isEqualTo(0.2);
+        assertThat(options.grpo().loss().epsilonHigh()).isEqualTo(0.2);
         assertThat(options.grpo().optimizer().maxGradNorm()).isEqualTo(1);
     }
 
@@ -46,7 +54,17 @@ class TrainerOptionsTest {
         values.put("trainer.precision", "bfloat16");
         values.put("trainer.device", "cuda:1");
         values.put("trainer.gradient_checkpointing", "true");
-        values.put("grpo.beta", "0.0");
+        values.put("grpo.preset", "dapo");
+        values.put("grpo.beta", "0.04");
+        values.put("grpo.kl_estimator", "k2");
+        values.put("grpo.use_bias_correction_kl", "false");
+        values.put("grpo.importance_sampling_level", "sequence");
+        values.put("grpo.delta", "4");
+        values.put("grpo.entropy_coef", "0.01");
+        values.put("grpo.top_entropy_quantile", "0.2");
+        values.put("grpo.importance_sampling_mode", "token_truncate");
+        values.put("grpo.importance_sampling_clip_min", "0.5");
+        values.put("grpo.importance_sampling_clip_max", "2");
         values.put("grpo.loss_type", "dr_grpo");
         values.put("grpo.scale_rewards", "none");
         values.put("grpo.epsilon", "0.1");
@@ -74,10 +92,23 @@ class TrainerOptionsTest {
         assertThat(options.microBatchTokens()).isEqualTo(512);
         assertThat(options.compute()).isEqualTo(PolicyOptions.parse("torchscript", "bfloat16", "cuda:1", true));
         var grpo = options.grpo();
-        assertThat(grpo.lossType()).isEqualTo(LossType.DR_GRPO);
+        assertThat(grpo.loss().type()).isEqualTo(LossType.DR_GRPO);
+        assertThat(grpo.loss())
+                .isEqualTo(new LossOptions(
+                        LossType.DR_GRPO,
+                        ImportanceSamplingLevel.SEQUENCE,
+                        0.1,
+                        0.28,
+                        OptionalDouble.of(4),
+                        0.04,
+                        KlEstimator.K2,
+                        false));
+        assertThat(grpo.correction())
+                .isEqualTo(new SamplingCorrection(SamplingCorrection.Mode.TOKEN_TRUNCATE, OptionalDouble.of(0.5), 2));
+        assertThat(grpo.entropy()).isEqualTo(new EntropyOptions(0.01, 0.2));
         assertThat(grpo.scaleRewards()).isEqualTo(ScaleRewards.NONE);
-        assertThat(grpo.epsilon()).isEqualTo(0.1);
-        assertThat(grpo.epsilonHigh()).isEqualTo(0.28);
+        assertThat(grpo.loss().epsilon()).isEqualTo(0.1);
+        assertThat(grpo.loss().epsilonHigh()).isEqualTo(0.28);
         assertThat(grpo.numIterations()).isEqualTo(2);
         assertThat(grpo.maskTruncatedCompletions()).isTrue();
         assertThat(grpo.maxCompletionLength()).isEqualTo(64);
@@ -91,10 +122,46 @@ class TrainerOptionsTest {
         assertThat(grpo.optimizer().maxGradNorm()).isEqualTo(0.5);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "trl, DAPO, TOKEN, 0.2, 0.2, GROUP, SEQUENCE_MASK",
+        "magrpo, REINFORCE, TOKEN, 0.2, 0.2, NONE, NONE",
+        "dapo, DAPO, TOKEN, 0.2, 0.28, GROUP, SEQUENCE_MASK",
+        "dr_grpo, DR_GRPO, TOKEN, 0.2, 0.2, NONE, SEQUENCE_MASK",
+        "gspo, GRPO, SEQUENCE, 0.0003, 0.0004, GROUP, SEQUENCE_MASK",
+        "cispo, CISPO, TOKEN, 0.2, 5, GROUP, SEQUENCE_MASK"
+    })
+    void presetsAreWhatIsNotSaid(
+            String preset,
+            LossType type,
+            ImportanceSamplingLevel level,
+            double epsilon,
+            double epsilonHigh,
+            ScaleRewards scale,
+            SamplingCorrection.Mode mode) {
+        Settings settings = Settings.of(Map.of("grpo.preset", preset));
+        var grpo = TrainerOptions.read(settings).grpo();
+        settings.check();
+        assertThat(grpo.loss().type()).isEqualTo(type);
+        assertThat(grpo.loss().level()).isEqualTo(level);
+        assertThat(grpo.loss().epsilon()).isEqualTo(epsilon);
+        assertThat(grpo.loss().epsilonHigh()).isEqualTo(epsilonHigh);
+        assertThat(grpo.scaleRewards()).isEqualTo(scale);
+        assertThat(grpo.correction().mode()).isEqualTo(mode);
+    }
+
+    @Test
+    void whatIsSaidBeatsThePreset() {
+        Settings settings = Settings.of(Map.of("grpo.preset", "gspo", "grpo.epsilon_high", "0.5"));
+        assertThat(TrainerOptions.read(settings).grpo().loss().epsilonHigh()).isEqualTo(0.5);
+    }
+
     @Test
     void reportsAllProblemsTogether() {
         Settings settings = Settings.of(Map.of(
-                "grpo.beta", "0.04",
+                "grpo.beta", "-1",
+                "grpo.preset", "ppo",
+                "grpo.importance_sampling_clip_min", "5",
                 "grpo.loss_type", "ppo",
                 "grpo.lr_scheduler_type", "linear",
                 "trainer.keep.versions", "0"));
@@ -102,6 +169,8 @@ class TrainerOptionsTest {
         assertThatThrownBy(settings::check)
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("grpo.beta")
+                .hasMessageContaining("trl, grpo, magrpo")
+                .hasMessageContaining("grpo.importance_sampling_clip_min")
                 .hasMessageContaining("grpo, dr_grpo, dapo, bnpo")
                 .hasMessageContaining("trainer.max.steps")
                 .hasMessageContaining("trainer.keep.versions");

@@ -7,10 +7,10 @@ import dev.troupe.policy.AdamWOptions;
 /**
  * How to optimise; names, meaning and defaults as in TRL's {@code GRPOConfig}, except the learning rate.
  *
- * @param lossType how token losses are brought together
+ * @param loss what a token loses
  * @param scaleRewards by what centred rewards are divided
- * @param epsilon clip range below 1
- * @param epsilonHigh clip range above 1
+ * @param correction of completions that another policy drew
+ * @param entropy what entropies are used for
  * @param numIterations optimiser steps on each batch of groups
  * @param maskTruncatedCompletions whether completions that hit the length limit are left out of the loss
  * @param maxCompletionLength the constant of {@code dr_grpo}, in tokens
@@ -19,10 +19,10 @@ import dev.troupe.policy.AdamWOptions;
  * @param optimizer betas, epsilon, weight decay, gradient norm; its learning rate is replaced at each step
  */
 public record GrpoOptions(
-        LossType lossType,
+        LossOptions loss,
         ScaleRewards scaleRewards,
-        double epsilon,
-        double epsilonHigh,
+        SamplingCorrection correction,
+        EntropyOptions entropy,
         int numIterations,
         boolean maskTruncatedCompletions,
         int maxCompletionLength,
@@ -31,15 +31,16 @@ public record GrpoOptions(
         AdamWOptions optimizer) {
 
     public GrpoOptions {
-        requireNonNull(lossType, "loss_type is null");
+        requireNonNull(loss, "loss is null");
         requireNonNull(scaleRewards, "scale_rewards is null");
+        requireNonNull(correction, "correction is null");
+        requireNonNull(entropy, "entropy is null");
         requireNonNull(schedule, "lr_scheduler_type is null");
         requireNonNull(optimizer, "optimizer is null");
-        if (!(epsilon >= 0 && epsilon < 1)) {
-            throw new IllegalArgumentException("epsilon must be in [0, 1): " + epsilon);
-        }
-        if (!(epsilonHigh >= 0) || Double.isInfinite(epsilonHigh)) {
-            throw new IllegalArgumentException("epsilon_high must be 0 or more: " + epsilonHigh);
+        if (loss.type() == LossType.VESPO && !correction.againstBehaviour()) {
+            throw new IllegalArgumentException("loss_type vespo has the correction in its own ratio;"
+                    + " set importance_sampling_mode to behaviour, not "
+                    + correction.mode().configName());
         }
         if (numIterations < 1) {
             throw new IllegalArgumentException("num_iterations must be 1 or more: " + numIterations);
@@ -55,10 +56,10 @@ public record GrpoOptions(
     /** TRL's defaults at the given learning rate, which does not change. */
     public static GrpoOptions defaults(double learningRate) {
         return new GrpoOptions(
-                LossType.DAPO,
+                LossOptions.defaults(),
                 ScaleRewards.GROUP,
-                0.2,
-                0.2,
+                SamplingCorrection.defaults(),
+                EntropyOptions.unused(),
                 1,
                 false,
                 256,
@@ -67,12 +68,26 @@ public record GrpoOptions(
                 AdamWOptions.withLearningRate(learningRate));
     }
 
-    public GrpoOptions withLossType(LossType type) {
+    public GrpoOptions with(LossOptions other) {
         return new GrpoOptions(
-                type,
+                other,
                 scaleRewards,
-                epsilon,
-                epsilonHigh,
+                correction,
+                entropy,
+                numIterations,
+                maskTruncatedCompletions,
+                maxCompletionLength,
+                learningRate,
+                schedule,
+                optimizer);
+    }
+
+    public GrpoOptions with(SamplingCorrection other) {
+        return new GrpoOptions(
+                loss,
+                scaleRewards,
+                other,
+                entropy,
                 numIterations,
                 maskTruncatedCompletions,
                 maxCompletionLength,

@@ -158,6 +158,13 @@ public final class PolicyLoss {
         return Math.exp(lambda + k * logRatio - lambda * Math.exp(logRatio));
     }
 
+    /** The estimate of the divergence from the reference at each token, before beta. */
+    public double[] divergence(SequenceLogProbs logprobs) {
+        double[] divergences = new double[logprobs.size()];
+        Arrays.setAll(divergences, t -> options.klEstimator().value(logprobs.divergence(t)));
+        return divergences;
+    }
+
     /** The side on which the clip, or the cap of {@code cispo}, holds each token back. */
     public Clip[] clips(SequenceLogProbs logprobs, double advantage) {
         return Arrays.stream(logRatios(logprobs))

@@ -1,49 +1,59 @@
 package dev.troupe.trainer.update;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import dev.troupe.policy.AdamWOptions;
+import dev.troupe.policy.LogProbs;
 import dev.troupe.policy.MicroBatches;
-import dev.troupe.policy.TokenLogProbs;
+import dev.troupe.policy.ScoredTokens;
+import dev.troupe.policy.TokenGradients;
 import dev.troupe.policy.TrainablePolicy;
-import dev.troupe.trainer.grpo.ClippedLoss;
 import dev.troupe.trainer.grpo.GrpoOptions;
-import dev.troupe.trainer.grpo.ReferenceLoss;
+import dev.troupe.trainer.grpo.PolicyLoss;
+import dev.troupe.trainer.grpo.SequenceLogProbs;
+import dev.troupe.trainer.grpo.TokenLosses;
 import dev.troupe.trainer.grpo.TokenWeights;
 import dev.troupe.trainer.rollout.SkipReason;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/**
- * One GRPO update of one policy. The ratio is taken against the log-probabilities that the agent recorded, so
- * completions of an older version are corrected for their staleness.
- */
+/** One GRPO update of one policy. */
 final class PolicyUpdate {
     private final GrpoOptions options;
     private final int microBatchTokens;
-    private final ClippedLoss loss;
-    private final ReferenceLoss reference;
+    private final PolicyLoss loss;
 
     /** @param microBatchTokens most tokens, padding included, in one forward pass; bounds memory, not the result */
     PolicyUpdate(GrpoOptions options, int microBatchTokens) {
         this.options = options;
         this.microBatchTokens = microBatchTokens;
-        this.loss = new ClippedLoss(options.epsilon(), options.epsilonHigh());
-        this.reference = new ReferenceLoss(options.epsilon(), options.epsilonHigh());
+        this.loss = new PolicyLoss(options.loss());
     }
 
-    PolicyOutcome apply(TrainablePolicy policy, List<WeightedSample> samples, AdamWOptions optimizer) {
+    /**
+     * Trains the policy in place.
+     *
+     * @param reference what {@code beta} holds on to; must be there when beta is not 0
+     */
+    PolicyOutcome apply(
+            TrainablePolicy policy,
+            Optional<TrainablePolicy> reference,
+            List<WeightedSample> samples,
+            AdamWOptions optimizer) {
         List<WeightedSample> forwarded =
                 samples.stream().filter(WeightedSample::forwarded).toList();
         if (forwarded.stream().allMatch(sample -> trainable(sample) == 0)) {
             return new PolicyOutcome.Untouched();
         }
         long tokens = samples.stream().mapToLong(this::trainable).sum();
-        var weights = new TokenWeights(options.lossType(), samples.size(), tokens, options.maxCompletionLength());
-        var tally = new TokenTally(reference);
+        var pass = new Pass(
+                forwarded,
+                references(reference, forwarded),
+                new TokenWeights(options.loss().type(), samples.size(), tokens, options.maxCompletionLength()));
         double total = 0;
         double gradNorm = 0;
         for (int iteration = 0; iteration < options.numIterations(); iteration++) {
-            double value = accumulate(policy, forwarded, weights, tally);
+            double value = pass.accumulate(policy);
             if (!Double.isFinite(value)) {
                 policy.zeroGradients();
                 return new PolicyOutcome.Broken(SkipReason.NON_FINITE_LOSS);
@@ -54,46 +64,139 @@ final class PolicyUpdate {
             }
             total += value;
         }
-        return new PolicyOutcome.Updated(total / options.numIterations(), gradNorm, tally);
+        return new PolicyOutcome.Updated(total / options.numIterations(), gradNorm, pass.tally);
     }
 
-    private double accumulate(
-            TrainablePolicy policy, List<WeightedSample> samples, TokenWeights weights, TokenTally tally) {
-        double value = 0;
-        var sequences =
-                samples.stream().map(sample -> sample.sample().sequence()).toList();
-        for (List<Integer> indices : MicroBatches.byLength(sequences, microBatchTokens)) {
-            List<WeightedSample> micro = indices.stream().map(samples::get).toList();
-            value += policy.accumulate(
-                    indices.stream().map(sequences::get).toList(), batch -> loss(batch, micro, weights, tally));
+    private List<LogProbs> references(Optional<TrainablePolicy> reference, List<WeightedSample> samples) {
+        if (options.loss().beta() == 0) {
+            return List.of();
         }
-        return value;
-    }
-
-    private NDArray loss(TokenLogProbs batch, List<WeightedSample> micro, TokenWeights weights, TokenTally tally) {
-        tally.count(
-                micro,
-                batch.columns(),
-                batch.logprobs().toFloatArray(),
-                batch.entropy().toFloatArray());
-        long microTokens = micro.stream().mapToLong(this::trainable).sum();
-        float[] advantages = new float[micro.size()];
-        float[] rowWeights = new float[micro.size()];
-        for (int row = 0; row < micro.size(); row++) {
-            int length = trainable(micro.get(row));
-            advantages[row] = (float) micro.get(row).advantage();
-            rowWeights[row] = length == 0 ? 0 : (float) weights.of(length, micro.size(), microTokens);
-        }
-        var column = new Shape(micro.size(), 1);
-        NDArray old = batch.padded(
-                micro.stream().map(sample -> sample.sample().behaviour()).toList());
-        NDArray tokenWeights = batch.mask().mul(batch.manager().create(rowWeights, column)); // (batch, tokens)
-        return loss.loss(batch.logprobs(), old, batch.manager().create(advantages, column), batch.mask(), tokenWeights);
+        return reference
+                .orElseThrow(() -> new IllegalStateException("beta is not 0, and there is no reference policy"))
+                .logprobs(samples.stream()
+                        .map(sample -> sample.sample().sequence())
+                        .toList());
     }
 
     /** Tokens of a completion that enter the loss. */
     private int trainable(WeightedSample sample) {
         boolean masked = options.maskTruncatedCompletions() && sample.sample().truncated();
         return masked ? 0 : sample.sample().length();
+    }
+
+    /** The samples of a step, gone through once per iteration. */
+    private final class Pass {
+        private final List<WeightedSample> samples;
+        private final List<LogProbs> references;
+        private final TokenWeights weights;
+        private final TokenTally tally = new TokenTally();
+
+        /** What the policy said of each sample in the first iteration, before anything had moved. */
+        private final double[] @Nullable [] before;
+
+        /** @param references of each sample; empty without a reference policy */
+        Pass(List<WeightedSample> samples, List<LogProbs> references, TokenWeights weights) {
+            this.samples = samples;
+            this.references = references;
+            this.weights = weights;
+            this.before = new double[samples.size()][];
+        }
+
+        double accumulate(TrainablePolicy policy) {
+            double value = 0;
+            var sequences =
+                    samples.stream().map(sample -> sample.sample().sequence()).toList();
+            for (List<Integer> indices : MicroBatches.byLength(sequences, microBatchTokens)) {
+                value += policy.accumulate(
+                        indices.stream().map(sequences::get).toList(),
+                        (tokens, gradients) -> loss(indices, tokens, gradients));
+            }
+            return value;
+        }
+
+        private double loss(List<Integer> indices, ScoredTokens tokens, TokenGradients gradients) {
+            long microTokens = indices.stream()
+                    .mapToLong(index -> trainable(samples.get(index)))
+                    .sum();
+            double threshold = options.entropy().threshold(entropies(tokens));
+            double value = 0;
+            for (int row = 0; row < indices.size(); row++) {
+                WeightedSample sample = samples.get(indices.get(row));
+                double[] now = tokens.logprobs(row);
+                double[] sampled = doubles(sample.sample().behaviour());
+                double[] old = old(indices.get(row), now, sampled);
+                double[] corrections = options.correction().weights(old, sampled);
+                SequenceLogProbs logprobs = logprobs(indices.get(row), now, old);
+                tally.differences(now, sampled, corrections);
+                tally.clips(loss.clips(logprobs, sample.advantage()));
+                if (!references.isEmpty()) {
+                    tally.divergence(loss.divergence(logprobs));
+                }
+                leaveOut(corrections, row, tokens, threshold);
+                int length = trainable(sample);
+                if (length > 0) {
+                    double weight = weights.of(length, indices.size(), microTokens);
+                    TokenLosses losses = loss.of(logprobs, sample.advantage(), corrections);
+                    value += weight * (losses.sum() - bonus(row, weight, tokens, gradients));
+                    for (int t = 0; t < losses.size(); t++) {
+                        gradients.byLogProb(row, t, weight * losses.gradient(t));
+                    }
+                }
+            }
+            return value;
+        }
+
+        /** What the ratio is taken against. */
+        private double[] old(int index, double[] now, double[] sampled) {
+            if (options.correction().againstBehaviour()) {
+                return sampled;
+            }
+            double[] first = before[index];
+            if (first == null) {
+                before[index] = now;
+                return now;
+            }
+            return first;
+        }
+
+        private SequenceLogProbs logprobs(int index, double[] now, double[] old) {
+            var logprobs = SequenceLogProbs.of(now, old);
+            return references.isEmpty() ? logprobs : logprobs.withReference(doubles(references.get(index)));
+        }
+
+        /** Counts the entropies of all tokens of a micro-batch and returns them. */
+        private double[] entropies(ScoredTokens tokens) {
+            double[] entropies = IntStream.range(0, tokens.sequences())
+                    .boxed()
+                    .flatMapToDouble(
+                            row -> IntStream.range(0, tokens.length(row)).mapToDouble(t -> tokens.entropy(row, t)))
+                    .toArray();
+            tally.entropies(entropies);
+            return entropies;
+        }
+
+        /** Tokens of which the policy is too sure do not count. */
+        private void leaveOut(double[] corrections, int row, ScoredTokens tokens, double threshold) {
+            for (int t = 0; t < corrections.length; t++) {
+                if (tokens.entropy(row, t) < threshold) {
+                    corrections[t] = 0;
+                }
+            }
+        }
+
+        /** What entropy takes off the loss of a sequence, before its weight. */
+        private double bonus(int row, double weight, ScoredTokens tokens, TokenGradients gradients) {
+            double coefficient = options.entropy().coefficient();
+            double bonus = 0;
+            for (int t = 0; coefficient > 0 && t < tokens.length(row); t++) {
+                bonus += coefficient * tokens.entropy(row, t);
+                gradients.byEntropy(row, t, -weight * coefficient);
+            }
+            return bonus;
+        }
+    }
+
+    private static double[] doubles(LogProbs logprobs) {
+        return IntStream.range(0, logprobs.size()).mapToDouble(logprobs::get).toArray();
     }
 }

@@ -93,7 +93,7 @@ final class StepMetrics {
 
     /** Adds what the updates say; with several policies the plain names hold means, and each policy its own. */
     void outcomes(SortedMap<String, PolicyOutcome> outcomes) {
-        var tally = new TokenTally(new dev.troupe.trainer.grpo.ReferenceLoss(0, 0));
+        var tally = new TokenTally();
         var updated = new TreeMap<String, PolicyOutcome.Updated>();
         outcomes.forEach((policy, outcome) -> {
             if (outcome instanceof PolicyOutcome.Updated update) {
@@ -109,12 +109,7 @@ final class StepMetrics {
                 put("policy/" + policy + "/grad_norm", update.gradNorm());
             });
         }
-        if (!tally.isEmpty()) {
-            put("entropy", tally.meanEntropy());
-            put("clip_ratio/region_mean", tally.clippedShare());
-            put("sampling/sampling_logp_difference/mean", tally.meanDifference());
-            put("sampling/sampling_logp_difference/max", tally.largestDifference());
-        }
+        tally.report(this::put);
     }
 
     private static double mean(

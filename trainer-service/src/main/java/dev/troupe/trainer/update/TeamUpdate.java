@@ -39,11 +39,13 @@ public final class TeamUpdate {
      * Trains the policies in place.
      *
      * @param policies by policyId
+     * @param references by policyId, what beta holds on to; none where beta is 0
      * @param versions of the policies, for staleness
      * @param step from 1
      */
     public StepOutcome apply(
             SortedMap<String, TrainablePolicy> policies,
+            Map<String, TrainablePolicy> references,
             Map<String, Integer> versions,
             List<RolloutGroup> groups,
             long step) {
@@ -54,8 +56,11 @@ public final class TeamUpdate {
         var outcomes = new TreeMap<String, PolicyOutcome>();
         Optional<SkipReason> broken = Optional.empty();
         for (var entry : policies.entrySet()) {
-            PolicyOutcome outcome =
-                    update.apply(entry.getValue(), samples.getOrDefault(entry.getKey(), List.of()), optimizer);
+            PolicyOutcome outcome = update.apply(
+                    entry.getValue(),
+                    Optional.ofNullable(references.get(entry.getKey())),
+                    samples.getOrDefault(entry.getKey(), List.of()),
+                    optimizer);
             outcomes.put(entry.getKey(), outcome);
             if (outcome instanceof PolicyOutcome.Broken(SkipReason reason)) {
                 broken = Optional.of(reason);

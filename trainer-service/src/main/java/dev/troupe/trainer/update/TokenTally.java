@@ -1,73 +1,105 @@
 package dev.troupe.trainer.update;
 
-import dev.troupe.policy.LogProbs;
-import dev.troupe.trainer.grpo.ReferenceLoss;
-import java.util.List;
+import dev.troupe.trainer.grpo.PolicyLoss.Clip;
+import java.util.function.BiConsumer;
 
-/** Per-token figures of the forward passes of a step, averaged over tokens. */
+/** Figures of the tokens of a step, under TRL's names. */
 final class TokenTally {
-    private final ReferenceLoss loss;
+    private final Spread entropies = new Spread();
+    private final Spread differences = new Spread();
+    private final Spread corrections = new Spread();
+    private final Spread divergences = new Spread();
     private long tokens;
-    private long clipped;
-    private double entropy;
-    private double difference;
-    private double largestDifference;
+    private long low;
+    private long high;
 
-    TokenTally(ReferenceLoss loss) {
-        this.loss = loss;
+    /** Smallest, largest and mean of some numbers. */
+    private static final class Spread {
+        private long count;
+        private double sum;
+        private double smallest = Double.POSITIVE_INFINITY;
+        private double largest = Double.NEGATIVE_INFINITY;
+
+        void add(double value) {
+            count++;
+            sum += value;
+            smallest = Math.min(smallest, value);
+            largest = Math.max(largest, value);
+        }
+
+        void add(Spread other) {
+            count += other.count;
+            sum += other.sum;
+            smallest = Math.min(smallest, other.smallest);
+            largest = Math.max(largest, other.largest);
+        }
+
+        double mean() {
+            return sum / count;
+        }
+    }
+
+    /** @param values in nats */
+    void entropies(double[] values) {
+        for (double value : values) {
+            entropies.add(value);
+        }
     }
 
     /**
-     * Counts one micro-batch.
+     * What a sequence's tokens have from having been drawn by another policy.
      *
-     * @param samples its rows
-     * @param columns its padded length
-     * @param logprobs (rows * columns) as recomputed
-     * @param entropies (rows * columns)
+     * @param now log-probabilities as recomputed
+     * @param sampled as recorded
+     * @param weights of the correction
      */
-    void count(List<WeightedSample> samples, int columns, float[] logprobs, float[] entropies) {
-        for (int row = 0; row < samples.size(); row++) {
-            LogProbs recorded = samples.get(row).sample().behaviour();
-            double advantage = samples.get(row).advantage();
-            for (int t = 0; t < recorded.size(); t++) {
-                double logprob = logprobs[row * columns + t];
-                double distance = Math.abs(logprob - recorded.get(t));
-                tokens++;
-                entropy += entropies[row * columns + t];
-                difference += distance;
-                largestDifference = Math.max(largestDifference, distance);
-                if (loss.isClipped(logprob, recorded.get(t), advantage)) {
-                    clipped++;
-                }
-            }
+    void differences(double[] now, double[] sampled, double[] weights) {
+        for (int t = 0; t < now.length; t++) {
+            differences.add(Math.abs(now[t] - sampled[t]));
+            corrections.add(weights[t]);
+        }
+    }
+
+    void clips(Clip[] clips) {
+        for (Clip clip : clips) {
+            tokens++;
+            low += clip == Clip.LOW ? 1 : 0;
+            high += clip == Clip.HIGH ? 1 : 0;
+        }
+    }
+
+    /** @param values estimates of the divergence from the reference policy */
+    void divergence(double[] values) {
+        for (double value : values) {
+            divergences.add(value);
         }
     }
 
     void add(TokenTally other) {
+        entropies.add(other.entropies);
+        differences.add(other.differences);
+        corrections.add(other.corrections);
+        divergences.add(other.divergences);
         tokens += other.tokens;
-        clipped += other.clipped;
-        entropy += other.entropy;
-        difference += other.difference;
-        largestDifference = Math.max(largestDifference, other.largestDifference);
+        low += other.low;
+        high += other.high;
     }
 
-    boolean isEmpty() {
-        return tokens == 0;
-    }
-
-    double meanEntropy() {
-        return entropy / Math.max(tokens, 1);
-    }
-
-    double clippedShare() {
-        return (double) clipped / Math.max(tokens, 1);
-    }
-
-    double meanDifference() {
-        return difference / Math.max(tokens, 1);
-    }
-
-    double largestDifference() {
-        return largestDifference;
+    /** Hands over each figure of which there is any. */
+    void report(BiConsumer<String, Double> metrics) {
+        if (tokens > 0) {
+            metrics.accept("clip_ratio/low_mean", (double) low / tokens);
+            metrics.accept("clip_ratio/high_mean", (double) high / tokens);
+            metrics.accept("clip_ratio/region_mean", (double) (low + high) / tokens);
+            metrics.accept("entropy", entropies.mean());
+            metrics.accept("sampling/sampling_logp_difference/mean", differences.mean());
+            metrics.accept("sampling/sampling_logp_difference/max", differences.largest);
+            metrics.accept("sampling/importance_sampling_ratio/min", corrections.smallest);
+            metrics.accept("sampling/importance_sampling_ratio/mean", corrections.mean());
+            metrics.accept("sampling/importance_sampling_ratio/max", corrections.largest);
+        }
+        if (divergences.count > 0) {
+            metrics.accept("kl", divergences.mean());
+        }
     }
 }

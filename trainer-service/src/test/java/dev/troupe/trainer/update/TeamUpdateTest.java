@@ -10,6 +10,7 @@ import dev.troupe.schemas.avro.EpisodeGroup;
 import dev.troupe.trainer.TestGroups;
 import dev.troupe.trainer.grpo.GrpoOptions;
 import dev.troupe.trainer.grpo.LossType;
+import dev.troupe.trainer.grpo.SamplingCorrection;
 import dev.troupe.trainer.rollout.GroupReader;
 import dev.troupe.trainer.rollout.RolloutEpisode;
 import dev.troupe.trainer.rollout.RolloutGroup;
@@ -18,6 +19,7 @@ import dev.troupe.trainer.rollout.SkipReason;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -37,8 +39,8 @@ class TeamUpdateTest {
             names = {"GRPO", "DAPO", "DR_GRPO"})
     void doesNotDependOnHowTheStepIsSplit(LossType type) {
         List<RolloutGroup> groups = groups(group("a", 1, 0, 0.4), group("b", 0.2, 0.9, 0.9));
-        Result whole = train(OPTIONS.withLossType(type), WHOLE, groups);
-        Result split = train(OPTIONS.withLossType(type), 20, groups);
+        Result whole = train(OPTIONS.with(OPTIONS.loss().withType(type)), WHOLE, groups);
+        Result split = train(OPTIONS.with(OPTIONS.loss().withType(type)), 20, groups);
         assertThat(split.outcome().metrics().get("loss"))
                 .isCloseTo(whole.outcome().metrics().get("loss"), within(1e-6));
         for (int i = 0; i < whole.logprobs().size(); i++) {
@@ -101,7 +103,8 @@ class TeamUpdateTest {
     @Test
     void saysWhenTheLossIsNotFinite() {
         RolloutGroup group = groups(group("a", 1, 0)).getFirst();
-        Result result = train(OPTIONS, WHOLE, List.of(withBehaviour(group, -300)));
+        var against = new SamplingCorrection(SamplingCorrection.Mode.BEHAVIOUR, OptionalDouble.empty(), 3);
+        Result result = train(OPTIONS.with(against), WHOLE, List.of(withBehaviour(group, -1000)));
         assertThat(result.outcome().broken()).isTrue();
         assertThat(result.outcome().taskIds()).isEmpty();
         assertThat(result.outcome().skipped())
@@ -152,8 +155,8 @@ class TeamUpdateTest {
         var policies = new TreeMap<String, TrainablePolicy>();
         try (TrainablePolicy policy = TrainablePolicy.initialize(TestGroups.TINY, 7)) {
             policies.put("team", policy);
-            StepOutcome outcome =
-                    new TeamUpdate(options, microBatchTokens, 0).apply(policies, Map.of("team", 3), groups, 1);
+            StepOutcome outcome = new TeamUpdate(options, microBatchTokens, 0)
+                    .apply(policies, Map.of(), Map.of("team", 3), groups, 1);
             List<TrainingSequence> probes = groups.stream()
                     .flatMap(group -> group.episodes().stream())
                     .flatMap(episode -> episode.samples().stream())
@@ -166,10 +169,10 @@ class TeamUpdateTest {
 
     private static GrpoOptions options(int iterations, boolean maskTruncated) {
         return new GrpoOptions(
-                OPTIONS.lossType(),
+                OPTIONS.loss(),
                 OPTIONS.scaleRewards(),
-                OPTIONS.epsilon(),
-                OPTIONS.epsilonHigh(),
+                OPTIONS.correction(),
+                OPTIONS.entropy(),
                 iterations,
                 maskTruncated,
                 OPTIONS.maxCompletionLength(),
