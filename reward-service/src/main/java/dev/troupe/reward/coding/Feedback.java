@@ -34,11 +34,14 @@ final class Feedback {
             case Failed failed ->
                 lines.add(
                         switch (failed.failure()) {
-                            case TIMEOUT -> "The program did not end in time.";
+                            case TIMEOUT, CPU -> "The program did not end in time.";
                             case MEMORY -> "The program used too much memory.";
+                            case PROCESSES -> "The program started too many processes or threads.";
+                            case OUTPUT -> "The program printed too much.";
+                            case DISK -> "The program wrote too much to files.";
                             case CRASHED, PROTOCOL -> "The program broke the interpreter.";
                         });
-            case Finished(List<UnitResult> units, List<CallResult> calls) -> {
+            case Finished(List<UnitResult> units, List<CallResult> calls, var _) -> {
                 UnitResult own = units.get(result.task().roles().indexOf(role));
                 if (!own.error().isEmpty()) {
                     lines.add("Your text does not load: " + shown(own.error()));

@@ -14,6 +14,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
 import java.util.ArrayList;
+import java.util.Optional;
 
 /** The two messages of the channel: a program going in, a verdict coming out. */
 final class Messages {
@@ -35,22 +36,29 @@ final class Messages {
         for (String call : program.calls()) {
             Wire.writeText(out, call);
         }
+        out.writeBoolean(program.script().isPresent());
+        if (program.script().isPresent()) {
+            Wire.writeText(out, program.script().get().source());
+            Wire.writeValue(out, program.script().get().input());
+        }
         return bytes.toByteArray();
     }
 
     static PythonProgram decodeProgram(DataInputStream in) throws IOException {
         String prelude = Wire.readText(in);
         int units = Wire.readCount(in);
-        var list = new ArrayList<Unit>(units);
+        var list = new ArrayList<Unit>();
         for (int i = 0; i < units; i++) {
             list.add(new Unit(Wire.readText(in), Wire.readText(in)));
         }
         int calls = Wire.readCount(in);
-        var expressions = new ArrayList<String>(calls);
+        var expressions = new ArrayList<String>();
         for (int i = 0; i < calls; i++) {
             expressions.add(Wire.readText(in));
         }
-        return new PythonProgram(prelude, list, expressions);
+        Optional<Script> script =
+                in.readBoolean() ? Optional.of(new Script(Wire.readText(in), Wire.readValue(in))) : Optional.empty();
+        return new PythonProgram(prelude, list, expressions, script);
     }
 
     static byte[] encode(Finished finished) throws IOException {
@@ -65,42 +73,54 @@ final class Messages {
         }
         out.writeInt(finished.calls().size());
         for (CallResult call : finished.calls()) {
-            switch (call) {
-                case Returned(PythonValue value) -> {
-                    out.writeByte('v');
-                    Wire.writeValue(out, value);
-                }
-                case NotAValue(String type) -> {
-                    out.writeByte('o');
-                    Wire.writeText(out, type);
-                }
-                case Raised(String type, String message) -> {
-                    out.writeByte('x');
-                    Wire.writeText(out, type);
-                    Wire.writeText(out, message);
-                }
-            }
+            encode(call, out);
+        }
+        out.writeBoolean(finished.script().isPresent());
+        if (finished.script().isPresent()) {
+            encode(finished.script().get(), out);
         }
         return bytes.toByteArray();
+    }
+
+    private static void encode(CallResult call, DataOutputStream out) throws IOException {
+        switch (call) {
+            case Returned(PythonValue value) -> {
+                out.writeByte('v');
+                Wire.writeValue(out, value);
+            }
+            case NotAValue(String type) -> {
+                out.writeByte('o');
+                Wire.writeText(out, type);
+            }
+            case Raised(String type, String message) -> {
+                out.writeByte('x');
+                Wire.writeText(out, type);
+                Wire.writeText(out, message);
+            }
+        }
     }
 
     /** @throws StreamCorruptedException when the answer does not fit the program */
     static Finished decode(byte[] payload, PythonProgram program) throws IOException {
         var in = new DataInputStream(new ByteArrayInputStream(payload));
         int units = Wire.readCount(in);
-        var unitResults = new ArrayList<UnitResult>(units);
+        var unitResults = new ArrayList<UnitResult>();
         for (int i = 0; i < units; i++) {
             unitResults.add(new UnitResult(in.readBoolean(), in.readBoolean(), in.readLong(), Wire.readText(in)));
         }
         int calls = Wire.readCount(in);
-        var callResults = new ArrayList<CallResult>(calls);
+        var callResults = new ArrayList<CallResult>();
         for (int i = 0; i < calls; i++) {
             callResults.add(decodeCall(in));
         }
-        if (units != program.units().size() || calls != program.calls().size() || in.available() > 0) {
+        Optional<CallResult> script = in.readBoolean() ? Optional.of(decodeCall(in)) : Optional.empty();
+        if (units != program.units().size()
+                || calls != program.calls().size()
+                || script.isPresent() != program.script().isPresent()
+                || in.available() > 0) {
             throw new StreamCorruptedException("the answer does not fit the program");
         }
-        return new Finished(unitResults, callResults);
+        return new Finished(unitResults, callResults, script);
     }
 
     private static CallResult decodeCall(DataInputStream in) throws IOException {

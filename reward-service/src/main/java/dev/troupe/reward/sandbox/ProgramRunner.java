@@ -3,11 +3,14 @@ package dev.troupe.reward.sandbox;
 import dev.troupe.reward.sandbox.PythonProgram.Unit;
 import dev.troupe.reward.sandbox.SandboxVerdict.CallResult;
 import dev.troupe.reward.sandbox.SandboxVerdict.CallResult.Raised;
+import dev.troupe.reward.sandbox.SandboxVerdict.CallResult.Returned;
 import dev.troupe.reward.sandbox.SandboxVerdict.Finished;
 import dev.troupe.reward.sandbox.SandboxVerdict.UnitResult;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
@@ -22,24 +25,27 @@ final class ProgramRunner {
     /** Sources of units are named so, which is how their functions are told apart when they are entered. */
     static final String UNIT_PREFIX = "unit-";
 
-    private static final int MAX_MESSAGE = 300;
+    private static final CallResult NOTHING = new Returned(new PythonValue.None());
 
     private final Context context;
     private final ValueReader values;
+    private final ValueWriter writer;
     private final Map<String, Long> entered = new HashMap<>();
     private boolean calling;
 
     ProgramRunner(Context fresh) {
         this.context = fresh;
         this.values = new ValueReader(fresh);
+        this.writer = new ValueWriter(fresh);
     }
 
     /**
      * Runs it all.
      *
-     * @throws PolyglotException when the interpreter was stopped from outside
+     * @param script the interpreter of the script, where the program has one
+     * @throws PolyglotException when an interpreter was stopped from outside
      */
-    Finished run(PythonProgram program) {
+    Finished run(PythonProgram program, Optional<Context> script) {
         attempt(() -> context.eval(PYTHON, program.prelude()));
         var loaded = new ArrayList<UnitResult>();
         for (Unit unit : program.units()) {
@@ -48,11 +54,15 @@ final class ProgramRunner {
         calling = true;
         var calls = new ArrayList<CallResult>();
         for (String call : program.calls()) {
-            CallResult[] result = new CallResult[1];
-            Raised raised = attempt(() -> result[0] = values.read(context.eval(PYTHON, call)));
-            calls.add(raised.type().isEmpty() ? result[0] : raised);
+            calls.add(GuestErrors.contained(() -> values.read(context.eval(PYTHON, call))));
         }
+        Optional<CallResult> result = script.flatMap(interpreter ->
+                program.script().map(text -> new ScriptRunner(interpreter, this::call).run(text)));
         calling = false;
+        return new Finished(counted(program, loaded), calls, result);
+    }
+
+    private List<UnitResult> counted(PythonProgram program, List<UnitResult> loaded) {
         var units = new ArrayList<UnitResult>();
         for (int i = 0; i < loaded.size(); i++) {
             UnitResult unit = loaded.get(i);
@@ -60,7 +70,17 @@ final class ProgramRunner {
                     key(sourceName(i), program.units().get(i).function()), 0L);
             units.add(new UnitResult(unit.loaded(), unit.defined(), count, unit.error()));
         }
-        return new Finished(units, calls);
+        return units;
+    }
+
+    private CallResult call(String function, List<PythonValue> arguments) {
+        return GuestErrors.contained(() -> {
+            Value callee = context.getBindings(PYTHON).getMember(function);
+            return callee == null
+                    ? new Raised("NameError", "name '%s' is not defined".formatted(function))
+                    : values.read(
+                            callee.execute(arguments.stream().map(writer::write).toArray()));
+        });
     }
 
     /** Told by the engine's instrument whenever a function of a unit is entered, on the thread that runs it. */
@@ -76,48 +96,21 @@ final class ProgramRunner {
         Source source = Source.newBuilder(PYTHON, unit.source(), sourceName(index))
                 .cached(false)
                 .buildLiteral();
-        Raised raised = attempt(() -> context.eval(source));
+        Optional<Raised> raised = attempt(() -> context.eval(source));
         boolean[] defined = new boolean[1];
         attempt(() -> defined[0] = namespace.hasMember(unit.function())
                 && namespace.getMember(unit.function()).canExecute());
-        String error = raised.type().isEmpty() ? "" : raised.type() + ": " + raised.message();
+        String error = raised.map(it -> it.type() + ": " + it.message()).orElse("");
         return new UnitResult(error.isEmpty(), defined[0], 0, error);
     }
 
-    /** What was raised; a type without a name when nothing was. */
-    private static Raised attempt(Runnable step) {
-        try {
+    /** What was raised, if anything was. */
+    private static Optional<Raised> attempt(Runnable step) {
+        CallResult result = GuestErrors.contained(() -> {
             step.run();
-            return new Raised("", "");
-        } catch (PolyglotException e) {
-            if (e.isCancelled() || e.isInterrupted() || e.isResourceExhausted()) {
-                throw e;
-            }
-            return raised(e);
-        } catch (IllegalStateException _) {
-            return new Raised("SystemExit", "the interpreter has been closed by the program");
-        } catch (RuntimeException e) {
-            // Unreadable values, unsupported operations: the program's doing, and never a pass.
-            return new Raised(e.getClass().getSimpleName(), cap(String.valueOf(e.getMessage())));
-        }
-    }
-
-    private static Raised raised(PolyglotException e) {
-        if (e.isExit()) {
-            return new Raised("SystemExit", String.valueOf(e.getExitStatus()));
-        }
-        Value guest = e.getGuestObject();
-        String type = e.isInternalError() ? "InternalError" : "Exception";
-        if (guest != null && guest.getMetaObject() != null) {
-            type = guest.getMetaObject().getMetaSimpleName();
-        }
-        String message = e.getMessage() == null ? "" : e.getMessage();
-        String prefix = type + ": ";
-        return new Raised(cap(type), cap(message.startsWith(prefix) ? message.substring(prefix.length()) : message));
-    }
-
-    private static String cap(String text) {
-        return text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE) + "...";
+            return NOTHING;
+        });
+        return result instanceof Raised raised ? Optional.of(raised) : Optional.empty();
     }
 
     private static String sourceName(int index) {

@@ -7,15 +7,18 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A program of one or more authors, and what to call in it.
  *
  * @param prelude trusted lines that are run first, such as imports
- * @param units the authors' texts, loaded in order into one namespace
+ * @param units the authors' texts, loaded in order into one namespace; none where there is only a script, and then
+ *     neither prelude nor calls
  * @param calls expressions to evaluate after all units are loaded, one result each
+ * @param script what is run last, in an interpreter that the units never see
  */
-public record PythonProgram(String prelude, List<Unit> units, List<String> calls) {
+public record PythonProgram(String prelude, List<Unit> units, List<String> calls, Optional<Script> script) {
 
     /**
      * One author's text. A unit that does not load is left out; the others are still tried.
@@ -42,16 +45,44 @@ public record PythonProgram(String prelude, List<Unit> units, List<String> calls
     /** Most calls of one program. */
     public static final int MAX_CALLS = 1_000;
 
+    /** Longest text of prelude, units and calls together, characters. */
+    public static final int MAX_TEXT = 1_000_000;
+
     public PythonProgram {
         requireNonNull(prelude, "prelude is null");
+        requireNonNull(script, "script is null");
         units = List.copyOf(units);
         calls = List.copyOf(calls);
-        if (units.isEmpty()) {
-            throw new IllegalArgumentException("a program needs a unit");
+        if (units.isEmpty() && !(script.isPresent() && prelude.isEmpty() && calls.isEmpty())) {
+            throw new IllegalArgumentException("a program needs a unit, or a script and nothing else");
         }
         if (calls.size() > MAX_CALLS) {
             throw new IllegalArgumentException("%d calls, at most %d are taken".formatted(calls.size(), MAX_CALLS));
         }
+        long length = length(prelude, units, calls);
+        if (length > MAX_TEXT) {
+            throw new IllegalArgumentException(
+                    "a program of %d characters, at most %d are taken".formatted(length, MAX_TEXT));
+        }
+    }
+
+    /** A program without a script. */
+    public PythonProgram(String prelude, List<Unit> units, List<String> calls) {
+        this(prelude, units, calls, Optional.empty());
+    }
+
+    /** A script by itself, such as one that looks at a text without running it. */
+    public static PythonProgram of(Script script) {
+        return new PythonProgram("", List.of(), List.of(), Optional.of(script));
+    }
+
+    private static long length(String prelude, List<Unit> units, List<String> calls) {
+        return prelude.length()
+                + units.stream()
+                        .mapToLong(
+                                unit -> unit.function().length() + unit.source().length())
+                        .sum()
+                + calls.stream().mapToLong(String::length).sum();
     }
 
     /** SHA-256 over everything that decides the outcome, hexadecimal. */
@@ -62,6 +93,8 @@ public record PythonProgram(String prelude, List<Unit> units, List<String> calls
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+        // The numbers go first, so that no call passes for a unit or a script.
+        update(digest, "%d %d %b".formatted(units.size(), calls.size(), script.isPresent()));
         update(digest, prelude);
         for (Unit unit : units) {
             update(digest, unit.function());
@@ -69,6 +102,10 @@ public record PythonProgram(String prelude, List<Unit> units, List<String> calls
         }
         for (String call : calls) {
             update(digest, call);
+        }
+        if (script.isPresent()) {
+            update(digest, script.get().source());
+            update(digest, script.get().input().literal());
         }
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -24,6 +24,20 @@ final class PythonText {
         return quoted.append('\'').toString();
     }
 
+    /** Quotes characters up to 255 as Python writes the bytes of these values. */
+    static String quoteBytes(String latin1) {
+        var quoted = new StringBuilder(latin1.length() + 2).append('\'');
+        for (int i = 0; i < latin1.length(); i++) {
+            char c = latin1.charAt(i);
+            if (c < ' ' || c > '~' || c == '\'' || c == '\\') {
+                quoted.append("\\x%02x".formatted((int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append('\'').toString();
+    }
+
     private static void append(StringBuilder quoted, String text, int at, char c) {
         int point = text.codePointAt(at);
         if (point > 0xFFFF) {

@@ -29,6 +29,15 @@ public sealed interface PythonValue {
 
     record Text(String value) implements PythonValue {}
 
+    /** Bytes, each as the character of its value, at most 255. */
+    record Bytes(String latin1) implements PythonValue {
+        public Bytes {
+            if (latin1.chars().anyMatch(c -> c > 0xFF)) {
+                throw new IllegalArgumentException("not bytes: a character above 255");
+            }
+        }
+    }
+
     record ListOf(List<PythonValue> items) implements PythonValue {
         public ListOf {
             items = List.copyOf(items);
@@ -73,6 +82,7 @@ public sealed interface PythonValue {
             case Int(BigInteger value) -> value.toString();
             case Real(double value) -> PythonText.real(value);
             case Text(String value) -> PythonText.quote(value);
+            case Bytes(String latin1) -> "b" + PythonText.quoteBytes(latin1);
             case ListOf(List<PythonValue> items) -> "[" + literals(items) + "]";
             case TupleOf(List<PythonValue> items) -> "(" + literals(items) + (items.size() == 1 ? ",)" : ")");
             case SetOf(List<PythonValue> items) -> items.isEmpty() ? "set()" : "{" + literals(items) + "}";
@@ -87,7 +97,7 @@ public sealed interface PythonValue {
     /** Whether Python can use it as the key of a dict or the member of a set. */
     default boolean hashable() {
         return switch (this) {
-            case None _, Bool _, Int _, Real _, Text _ -> true;
+            case None _, Bool _, Int _, Real _, Text _, Bytes _ -> true;
             case TupleOf(List<PythonValue> items) -> items.stream().allMatch(PythonValue::hashable);
             case ListOf _, SetOf _, DictOf _ -> false;
         };
@@ -105,6 +115,7 @@ public sealed interface PythonValue {
             case Int(BigInteger number) -> number;
             case Real(double number) -> canonical(number);
             case Text(String text) -> text;
+            case Bytes bytes -> bytes;
             case ListOf(List<PythonValue> items) -> new Sequence("list", canonical(items));
             case TupleOf(List<PythonValue> items) -> new Sequence("tuple", canonical(items));
             case SetOf(List<PythonValue> items) -> new HashSet<>(canonical(items));

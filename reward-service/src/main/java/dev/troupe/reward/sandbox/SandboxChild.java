@@ -13,12 +13,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
@@ -136,28 +138,44 @@ final class SandboxChild {
         }
     }
 
-    private void serve(byte[] request, Context context) throws IOException {
+    private void serve(byte[] request, Context context) throws IOException, InterruptedException {
         var in = new DataInputStream(new ByteArrayInputStream(request));
         byte[] nonce = in.readNBytes(Wire.NONCE_BYTES);
         long deadlineMillis = in.readLong();
         PythonProgram program = Messages.decodeProgram(in);
+        // A script alone needs no second interpreter: nothing untrusted runs beside it.
+        Optional<Context> script = program.script().isEmpty()
+                ? Optional.empty()
+                : Optional.of(program.units().isEmpty() ? context : warm.take());
         send(nonce, Wire.STARTED, new byte[0]);
-        byte[] answer = run(program, context, deadlineMillis);
+        byte[] answer = run(program, context, script, deadlineMillis);
         send(nonce, answer.length == 0 ? Wire.TIMED_OUT : Wire.FINISHED, answer);
         close(context);
+        script.ifPresent(this::close);
     }
 
     /** The encoded verdict; empty when the deadline stopped the program. */
-    private byte[] run(PythonProgram program, Context context, long deadlineMillis) throws IOException {
-        var stop = deadlines.schedule(() -> context.close(true), deadlineMillis, TimeUnit.MILLISECONDS);
+    private byte[] run(PythonProgram program, Context context, Optional<Context> script, long deadlineMillis)
+            throws IOException {
+        // Set by whichever comes first, the end or the deadline: a program that caught its own cancellation is late.
+        var over = new AtomicBoolean();
+        var stop = deadlines.schedule(
+                () -> {
+                    if (over.compareAndSet(false, true)) {
+                        // In this order: a script may be waiting for the program, and never the other way round.
+                        context.close(true);
+                        script.ifPresent(interpreter -> interpreter.close(true));
+                    }
+                },
+                deadlineMillis,
+                TimeUnit.MILLISECONDS);
         try {
             var runner = new ProgramRunner(context);
             running.set(runner);
-            Finished finished = runner.run(program);
-            // A program that caught its own cancellation is late all the same.
-            return stop.isDone() || !stop.cancel(false) ? new byte[0] : Messages.encode(finished);
+            Finished finished = runner.run(program, script);
+            return over.compareAndSet(false, true) ? Messages.encode(finished) : new byte[0];
         } catch (PolyglotException e) {
-            if (e.isCancelled() || stop.isDone()) {
+            if (e.isCancelled() || over.get()) {
                 return new byte[0];
             }
             throw e;

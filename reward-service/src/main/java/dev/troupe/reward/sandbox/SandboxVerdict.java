@@ -3,6 +3,7 @@ package dev.troupe.reward.sandbox;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What came of a program. Only {@link Finished} says anything that could count as a pass. */
 public sealed interface SandboxVerdict {
@@ -12,11 +13,19 @@ public sealed interface SandboxVerdict {
      *
      * @param units one per unit of the program
      * @param calls one per call of the program
+     * @param script what the script's {@code run} gave, where there is a script
      */
-    record Finished(List<UnitResult> units, List<CallResult> calls) implements SandboxVerdict {
+    record Finished(List<UnitResult> units, List<CallResult> calls, Optional<CallResult> script)
+            implements SandboxVerdict {
         public Finished {
             units = List.copyOf(units);
             calls = List.copyOf(calls);
+            requireNonNull(script, "script is null");
+        }
+
+        /** What came of a program without a script. */
+        public Finished(List<UnitResult> units, List<CallResult> calls) {
+            this(units, calls, Optional.empty());
         }
     }
 
@@ -32,11 +41,19 @@ public sealed interface SandboxVerdict {
     enum Failure {
         /** The deadline passed. */
         TIMEOUT,
-        /** The heap cap was reached. */
+        /** It computed for longer than it may, whatever the clock says. */
+        CPU,
+        /** It asked for more memory than it may have. */
         MEMORY,
-        /** The child process ended in another way. */
+        /** It asked for more processes or threads than it may have. */
+        PROCESSES,
+        /** It printed, or answered, more than is read. */
+        OUTPUT,
+        /** It wrote more than its file system holds. */
+        DISK,
+        /** Its process ended in another way. */
         CRASHED,
-        /** The child's answer was not of this run or not well-formed. */
+        /** An answer was not of this run or not well-formed. */
         PROTOCOL
     }
 

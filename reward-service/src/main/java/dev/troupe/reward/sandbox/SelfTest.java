@@ -42,7 +42,7 @@ final class SelfTest {
         var program =
                 new PythonProgram("", List.of(new Unit("probe", "def probe():\n    return " + ANSWER + "\n")), calls);
         SandboxVerdict verdict = child.run(program, deadline);
-        if (!(verdict instanceof Finished(var units, List<CallResult> results))) {
+        if (!(verdict instanceof Finished(var units, List<CallResult> results, var _))) {
             throw new SandboxUnavailableException("the sandbox does not run a program: " + verdict);
         }
         for (int i = 0; i < probes.size(); i++) {

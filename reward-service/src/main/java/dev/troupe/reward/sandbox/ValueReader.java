@@ -1,6 +1,9 @@
 package dev.troupe.reward.sandbox;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.troupe.reward.sandbox.PythonValue.Bool;
+import dev.troupe.reward.sandbox.PythonValue.Bytes;
 import dev.troupe.reward.sandbox.PythonValue.DictOf;
 import dev.troupe.reward.sandbox.PythonValue.Entry;
 import dev.troupe.reward.sandbox.PythonValue.Int;
@@ -23,7 +26,8 @@ import org.graalvm.polyglot.Value;
  */
 final class ValueReader {
 
-    private static final Source TYPES = Source.create("python", "(bool, int, float, str, list, tuple, set, dict)");
+    private static final Source TYPES =
+            Source.create("python", "(bool, int, float, str, list, tuple, set, dict, bytes)");
     private static final int MAX_NODES = 100_000;
     private static final int MAX_BYTES = 1 << 20;
 
@@ -77,8 +81,17 @@ final class ValueReader {
             case 5 -> new TupleOf(items(value, depth));
             case 6 -> new SetOf(members(value, depth));
             case 7 -> new DictOf(entries(value, depth));
+            case 8 -> new Bytes(bytes(value));
             default -> throw new NotPlainException(meta == null ? "an object" : meta.getMetaQualifiedName());
         };
+    }
+
+    private String bytes(Value value) throws NotPlainException {
+        long size = value.getBufferSize();
+        account((int) Math.min(size, Integer.MAX_VALUE));
+        var content = new byte[(int) size];
+        value.readBuffer(0, content, 0, content.length);
+        return new String(content, ISO_8859_1);
     }
 
     private List<PythonValue> items(Value value, int depth) throws NotPlainException {

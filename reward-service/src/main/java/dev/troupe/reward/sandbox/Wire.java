@@ -1,6 +1,9 @@
 package dev.troupe.reward.sandbox;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.troupe.reward.sandbox.PythonValue.Bool;
+import dev.troupe.reward.sandbox.PythonValue.Bytes;
 import dev.troupe.reward.sandbox.PythonValue.DictOf;
 import dev.troupe.reward.sandbox.PythonValue.Entry;
 import dev.troupe.reward.sandbox.PythonValue.Int;
@@ -94,6 +97,11 @@ final class Wire {
                 out.writeByte('s');
                 writeText(out, text);
             }
+            case Bytes(String latin1) -> {
+                out.writeByte('b');
+                out.writeInt(latin1.length());
+                out.writeBytes(latin1);
+            }
             case ListOf(List<PythonValue> items) -> writeItems(out, 'l', items);
             case TupleOf(List<PythonValue> items) -> writeItems(out, 't', items);
             case SetOf(List<PythonValue> items) -> writeItems(out, 'e', items);
@@ -116,6 +124,40 @@ final class Wire {
         }
     }
 
+    /**
+     * Bytes that a value takes.
+     *
+     * @throws IllegalArgumentException when it is nested more deeply than values may travel
+     */
+    static long length(PythonValue value) {
+        return length(value, MAX_DEPTH);
+    }
+
+    private static long length(PythonValue value, int depth) {
+        if (depth < 0) {
+            throw new IllegalArgumentException("a value is nested more than %d deep".formatted(MAX_DEPTH));
+        }
+        return switch (value) {
+            case None _, Bool _ -> 1;
+            case Int(BigInteger number) -> 5 + number.bitLength() / Byte.SIZE + 1;
+            case Real _ -> 1 + Double.BYTES;
+            case Text(String text) -> 5 + 2L * text.length();
+            case Bytes(String latin1) -> 5 + latin1.length();
+            case ListOf(List<PythonValue> items) -> length(items, depth);
+            case TupleOf(List<PythonValue> items) -> length(items, depth);
+            case SetOf(List<PythonValue> items) -> length(items, depth);
+            case DictOf(List<Entry> entries) ->
+                5
+                        + entries.stream()
+                                .mapToLong(entry -> length(entry.key(), depth - 1) + length(entry.value(), depth - 1))
+                                .sum();
+        };
+    }
+
+    private static long length(List<PythonValue> items, int depth) {
+        return 5 + items.stream().mapToLong(item -> length(item, depth - 1)).sum();
+    }
+
     static PythonValue readValue(DataInputStream in) throws IOException {
         return readValue(in, MAX_DEPTH);
     }
@@ -132,12 +174,13 @@ final class Wire {
             case 'i' -> new Int(new BigInteger(in.readNBytes(Math.max(1, readCount(in)))));
             case 'd' -> new Real(in.readDouble());
             case 's' -> new Text(readText(in));
+            case 'b' -> new Bytes(new String(in.readNBytes(readCount(in)), ISO_8859_1));
             case 'l' -> new ListOf(readItems(in, depth));
             case 't' -> new TupleOf(readItems(in, depth));
             case 'e' -> new SetOf(readItems(in, depth));
             case 'm' -> {
                 int size = readCount(in);
-                var entries = new ArrayList<Entry>(size);
+                var entries = new ArrayList<Entry>();
                 for (int i = 0; i < size; i++) {
                     entries.add(new Entry(readValue(in, depth - 1), readValue(in, depth - 1)));
                 }
@@ -149,7 +192,8 @@ final class Wire {
 
     private static List<PythonValue> readItems(DataInputStream in, int depth) throws IOException {
         int size = readCount(in);
-        var items = new ArrayList<PythonValue>(size);
+        // Not sized ahead: nested lists that each announce all the bytes there are would take memory many times over.
+        var items = new ArrayList<PythonValue>();
         for (int i = 0; i < size; i++) {
             items.add(readValue(in, depth - 1));
         }

@@ -14,6 +14,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,23 @@ class MessagesTest {
         in.skipNBytes(16);
         assertThat(in.readLong()).isEqualTo(2_000);
         assertThat(Messages.decodeProgram(in)).isEqualTo(PROGRAM);
+    }
+
+    @Test
+    void aScriptTravelsUnchanged() throws IOException {
+        var program = new PythonProgram(
+                "",
+                PROGRAM.units(),
+                List.of(),
+                Optional.of(new Script("def run(candidate, input): pass", new PythonValue.Bytes("\u00ff\u0000"))));
+        var in = new DataInputStream(new ByteArrayInputStream(Messages.encode(new byte[16], program, 1)));
+        var finished = new Finished(FINISHED.units(), List.of(), Optional.of(new NotAValue("A")));
+
+        in.skipNBytes(24);
+        assertThat(Messages.decodeProgram(in)).isEqualTo(program);
+        assertThat(Messages.decode(Messages.encode(finished), program)).isEqualTo(finished);
+        assertThatThrownBy(() -> Messages.decode(Messages.encode(FINISHED), program))
+                .isInstanceOf(IOException.class);
     }
 
     @Test

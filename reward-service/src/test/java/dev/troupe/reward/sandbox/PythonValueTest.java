@@ -1,8 +1,10 @@
 package dev.troupe.reward.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.troupe.reward.sandbox.PythonValue.Bool;
+import dev.troupe.reward.sandbox.PythonValue.Bytes;
 import dev.troupe.reward.sandbox.PythonValue.DictOf;
 import dev.troupe.reward.sandbox.PythonValue.Entry;
 import dev.troupe.reward.sandbox.PythonValue.Int;
@@ -17,7 +19,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +38,8 @@ class PythonValueTest {
         assertThat(new Real(Double.NaN).pythonEquals(new Real(Double.NaN))).isFalse();
         assertThat(Int.of(0).pythonEquals(new None())).isFalse();
         assertThat(new Text("1").pythonEquals(Int.of(1))).isFalse();
+        assertThat(new Text("1").pythonEquals(new Bytes("1"))).isFalse();
+        assertThat(new Bytes("1").pythonEquals(new Bytes("1"))).isTrue();
     }
 
     @Test
@@ -64,19 +70,35 @@ class PythonValueTest {
                 new Int(BigInteger.TEN.pow(40).negate()),
                 new Real(-2.5),
                 new Text("a\u00e9\uD83D\uDE00\uD800"),
+                new Bytes("a\u00ff\u0000"),
                 new TupleOf(List.of(new SetOf(List.of(Int.of(0))))),
                 new DictOf(List.of(new Entry(new Text(""), new ListOf(List.of()))))));
         var bytes = new ByteArrayOutputStream();
 
         Wire.writeValue(new DataOutputStream(bytes), value);
 
+        assertThat(bytes.size()).isEqualTo(Math.toIntExact(Wire.length(value)));
+
         assertThat(Wire.readValue(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()))))
                 .isEqualTo(value);
     }
 
     @Test
+    void nestedListsTakeNoMoreMemoryThanTheirBytes() {
+        // Each list says that it has as many items as there are bytes left.
+        var bytes = ByteBuffer.allocate(4 << 20);
+        for (int i = 0; i < Wire.MAX_DEPTH; i++) {
+            bytes.put((byte) 'l').putInt(bytes.capacity() / 2);
+        }
+
+        assertThatThrownBy(() -> Wire.readValue(new DataInputStream(new ByteArrayInputStream(bytes.array()))))
+                .isInstanceOf(StreamCorruptedException.class);
+    }
+
+    @Test
     void literalsEscapeWhatWouldEndThem() {
         assertThat(new Text("it's\n\\\u0001").literal()).isEqualTo("'it\\'s\\n\\\\\\u0001'");
+        assertThat(new Bytes("it's\n\\\u00ff").literal()).isEqualTo("b'it\\x27s\\x0a\\x5c\\xff'");
         assertThat(new Real(Double.POSITIVE_INFINITY).literal()).isEqualTo("1e999");
         assertThat(new TupleOf(List.of(Int.of(1))).literal()).isEqualTo("(1,)");
     }

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.troupe.reward.sandbox.PythonProgram.Unit;
+import dev.troupe.reward.sandbox.PythonValue.Bool;
 import dev.troupe.reward.sandbox.PythonValue.Int;
+import dev.troupe.reward.sandbox.PythonValue.ListOf;
+import dev.troupe.reward.sandbox.PythonValue.None;
+import dev.troupe.reward.sandbox.PythonValue.Text;
+import dev.troupe.reward.sandbox.SandboxVerdict.CallResult;
 import dev.troupe.reward.sandbox.SandboxVerdict.CallResult.NotAValue;
 import dev.troupe.reward.sandbox.SandboxVerdict.CallResult.Raised;
 import dev.troupe.reward.sandbox.SandboxVerdict.CallResult.Returned;
@@ -14,6 +19,7 @@ import dev.troupe.reward.sandbox.SandboxVerdict.Finished;
 import dev.troupe.reward.sandbox.SandboxVerdict.UnitResult;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -113,7 +119,7 @@ class SandboxIT {
 
         assertThat(finished("import builtins\n", "hasattr(builtins, 'left')", "len([1])")
                         .calls())
-                .containsExactly(new Returned(new PythonValue.Bool(false)), new Returned(Int.of(1)));
+                .containsExactly(new Returned(new Bool(false)), new Returned(Int.of(1)));
     }
 
     @ParameterizedTest
@@ -259,8 +265,124 @@ class SandboxIT {
                     return [n for n in names if 'expect' in n or 'answer' in n or 'call' in n]
                 """;
 
-        assertThat(finished(source, "main(1)").calls())
-                .containsExactly(new Returned(new PythonValue.ListOf(List.of())));
+        assertThat(finished(source, "main(1)").calls()).containsExactly(new Returned(new ListOf(List.of())));
+    }
+
+    @Test
+    void aScriptCallsTheProgramAndComparesWhereTheProgramCannotLook() throws Exception {
+        String script = """
+                def run(candidate, input):
+                    for i in range(input):
+                        assert candidate('main', i) == i * i
+                    assert candidate('echo', SAMPLE) == [SAMPLE]
+                    try:
+                        candidate('main', 'x')
+                    except CandidateError as e:
+                        return (e.type, str(e), [type(x).__name__ for x in candidate('echo', SAMPLE)[0]])
+                SAMPLE = (1, -2.5, 'a\\u00e9\\U0001F600', True, None, [1], {'k': (2,)}, {3}, 10**40, '\\ud800', (), b'\\xff\\0')
+                """;
+        var program = new PythonProgram(
+                "",
+                List.of(new Unit("main", "def main(x):\n    return x * x\ndef echo(*args):\n    return list(args)\n")),
+                List.of("main(3)"),
+                Optional.of(new Script(script, Int.of(50))));
+
+        Finished finished = (Finished) sandbox.run(program);
+
+        assertThat(finished.calls()).containsExactly(new Returned(Int.of(9)));
+        assertThat(finished.units().getFirst().entered()).isEqualTo(52);
+        assertThat(finished.script().orElseThrow())
+                .isInstanceOfSatisfying(
+                        Returned.class,
+                        returned -> assertThat(returned.value().literal())
+                                .startsWith("('TypeError', 'can\\'t multiply")
+                                .endsWith("['int', 'float', 'str', 'bool', 'NoneType', 'list', 'dict', 'set', 'int',"
+                                        + " 'str', 'tuple', 'bytes'])"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "def main(x):\n    class A:\n        def __eq__(self, other): return True\n    return A()",
+                "def main(x):\n    import sys\n    return sys._getframe(1).f_locals['expected']",
+                "def main(x):\n    import gc\n    return [o for o in gc.get_objects() if o == 'secret'][0]",
+                "def main(x):\n    import __main__\n    return __main__.expected",
+                "def main(x):\n    raise SystemExit(0)",
+                "def main(x):\n    global main\n    x.clear(); x.append('secret'); return None",
+                "import builtins\nbuiltins.list = None\ndef main(x):\n    return 'secre'",
+                "x = 1",
+            })
+    void noProgramLearnsWhatItsScriptExpects(String source) throws Exception {
+        String script = """
+                expected = 'secret'
+                def run(candidate, input):
+                    given = [0]
+                    try:
+                        return candidate('main', given) == expected or given != [0]
+                    except CandidateError as e:
+                        return e.type == expected
+                """;
+        SandboxVerdict verdict = sandbox.run(new PythonProgram(
+                "", List.of(new Unit("main", source)), List.of(), Optional.of(new Script(script, new None()))));
+
+        assertThat(verdict)
+                .isInstanceOfSatisfying(
+                        Finished.class,
+                        finished -> assertThat(finished.script()).contains(new Returned(new Bool(false))));
+        assertThatTheNextProgramRuns();
+    }
+
+    @Test
+    void aScriptAloneParsesText() throws Exception {
+        String script = """
+                import ast
+                def run(candidate, input):
+                    return [node.name for node in ast.walk(ast.parse(input)) if isinstance(node, ast.FunctionDef)]
+                """;
+
+        assertThat(script(script, "def f():\n    def g(): pass\n"))
+                .isEqualTo(new Returned(new ListOf(List.of(new Text("f"), new Text("g")))));
+        assertThat(script(script, "def f(:"))
+                .isInstanceOfSatisfying(
+                        Raised.class, raised -> assertThat(raised.type()).isEqualTo("SyntaxError"));
+        assertThat(script("x = 1", ""))
+                .isInstanceOfSatisfying(
+                        Raised.class, raised -> assertThat(raised.type()).isEqualTo("NameError"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"(", "-", "[", "lambda:", "x="})
+    void textThatIsHardToParseIsAFailureOrAnError(String piece) throws Exception {
+        String script = "import ast\ndef run(candidate, input):\n    ast.parse(input)\n    return True\n";
+
+        SandboxVerdict verdict =
+                sandbox.run(PythonProgram.of(new Script(script, new Text(piece.repeat(90_000 / piece.length())))));
+
+        if (verdict instanceof Finished finished) {
+            assertThat(finished.script().orElseThrow()).isInstanceOf(Raised.class);
+        }
+        assertThatTheNextProgramRuns();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "def run(candidate, input):\n    while True: pass",
+                "def run(candidate, input):\n    return candidate('main')",
+                "def run(candidate, input):\n    while True:\n        try:\n            candidate('main')\n"
+                        + "        except BaseException: pass",
+            })
+    void aScriptIsBoundByTheDeadlineAsWell(String script) throws Exception {
+        SandboxVerdict verdict = sandbox.run(new PythonProgram(
+                "",
+                List.of(new Unit("main", "def main():\n    while True: pass\n")),
+                List.of(),
+                Optional.of(new Script(script, new None()))));
+
+        assertThat(verdict)
+                .isInstanceOfSatisfying(
+                        Failed.class, failed -> assertThat(failed.failure()).isEqualTo(Failure.TIMEOUT));
+        assertThatTheNextProgramRuns();
     }
 
     @Test
@@ -286,6 +408,12 @@ class SandboxIT {
         SandboxVerdict verdict = sandbox.run(program(source, calls));
         assertThat(verdict).isInstanceOf(Finished.class);
         return (Finished) verdict;
+    }
+
+    private static CallResult script(String source, String input) throws Exception {
+        SandboxVerdict verdict = sandbox.run(PythonProgram.of(new Script(source, new Text(input))));
+        assertThat(verdict).isInstanceOf(Finished.class);
+        return ((Finished) verdict).script().orElseThrow();
     }
 
     private static PythonProgram program(String source, String... calls) {
