@@ -2,6 +2,7 @@ package dev.troupe.reward.judge;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.troupe.reward.sandbox.SandboxKind;
 import dev.troupe.reward.sandbox.SandboxOptions;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.QueueProtocol;
@@ -39,29 +40,16 @@ public record JudgeOptions(
     }
 
     private static Optional<SandboxOptions> sandbox(Settings settings) {
-        SandboxOptions bounds = bounds(settings);
-        return switch (settings.text("judge.sandbox", "graalpy").strip()) {
-            case "graalpy" -> Optional.of(bounds);
+        SandboxOptions bounds = SandboxSettings.of(settings);
+        return switch (settings.text("judge.sandbox", "auto").strip()) {
+            case "auto" -> Optional.of(bounds.with(SandboxKind.AUTO));
+            case "bubblewrap" -> Optional.of(bounds.with(SandboxKind.BUBBLEWRAP));
+            case "graalpy" -> Optional.of(bounds.with(SandboxKind.GRAALPY));
             case "off" -> Optional.empty();
             case String other -> {
-                settings.problem("judge.sandbox", "'%s' is neither graalpy nor off".formatted(other));
+                settings.problem("judge.sandbox", "'%s' is none of auto, bubblewrap, graalpy, off".formatted(other));
                 yield Optional.of(bounds);
             }
         };
-    }
-
-    private static SandboxOptions bounds(Settings settings) {
-        SandboxOptions defaults = SandboxOptions.defaults();
-        var deadline = settings.duration("judge.sandbox.deadline", defaults.deadline());
-        var startup = settings.duration("judge.sandbox.startup", defaults.startup());
-        long heap = settings.size("judge.sandbox.heap", defaults.heapBytes());
-        try {
-            return new SandboxOptions(deadline, heap, startup);
-        } catch (IllegalArgumentException e) {
-            settings.problem(
-                    "judge.sandbox.deadline, judge.sandbox.heap or judge.sandbox.startup",
-                    "cannot be used: " + e.getMessage());
-            return defaults;
-        }
     }
 }

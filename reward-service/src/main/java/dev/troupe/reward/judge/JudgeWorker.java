@@ -5,14 +5,14 @@ import static dev.troupe.schemas.TopicCatalog.JUDGES_GROUP;
 import static dev.troupe.schemas.TopicCatalog.STEPS;
 
 import dev.troupe.reward.environment.Environments;
-import dev.troupe.reward.sandbox.GraalPySandbox;
+import dev.troupe.reward.sandbox.OwnedSandbox;
 import dev.troupe.reward.sandbox.PythonProgram;
 import dev.troupe.reward.sandbox.Sandbox;
-import dev.troupe.reward.sandbox.SandboxOptions;
 import dev.troupe.reward.sandbox.SandboxUnavailableException;
 import dev.troupe.reward.sandbox.SandboxVerdict;
 import dev.troupe.reward.sandbox.SandboxVerdict.Failed;
 import dev.troupe.reward.sandbox.SandboxVerdict.Finished;
+import dev.troupe.reward.sandbox.Sandboxes;
 import dev.troupe.reward.sandbox.VerdictCache;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.Origin;
@@ -62,7 +62,7 @@ final class JudgeWorker implements Service {
     }
 
     /** What the workers of a service share. */
-    record Parts(JudgeOptions options, VerdictCache cache, JudgeMetrics metrics) {}
+    record Parts(JudgeOptions options, Optional<Sandboxes> sandboxes, VerdictCache cache, JudgeMetrics metrics) {}
 
     /**
      * Starts a sandbox for the worker, unless the judges do without; it takes no step before {@link #start}.
@@ -71,11 +71,10 @@ final class JudgeWorker implements Service {
      */
     static JudgeWorker create(String name, KafkaClients clients, Environments environments, Parts parts)
             throws SandboxUnavailableException, InterruptedException {
-        Optional<SandboxOptions> bounds = parts.options().sandbox();
-        if (bounds.isEmpty()) {
+        if (parts.sandboxes().isEmpty()) {
             return new JudgeWorker(name, clients, environments, parts, JudgeWorker::refuse, () -> {});
         }
-        GraalPySandbox sandbox = GraalPySandbox.start(bounds.get());
+        OwnedSandbox sandbox = parts.sandboxes().get().start();
         Sandbox counted = program -> counted(sandbox.run(program), parts.metrics());
         return new JudgeWorker(name, clients, environments, parts, parts.cache().before(counted), sandbox::close);
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.troupe.reward.environment.Environments;
 import dev.troupe.reward.sandbox.SandboxUnavailableException;
+import dev.troupe.reward.sandbox.Sandboxes;
 import dev.troupe.reward.sandbox.VerdictCache;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.lifecycle.Service;
@@ -41,8 +42,11 @@ public final class JudgeWorkers implements Service {
      */
     @Override
     public void start() {
-        var parts =
-                new JudgeWorker.Parts(options, new VerdictCache(options.cache()), new JudgeMetrics(clients.meters()));
+        var parts = new JudgeWorker.Parts(
+                options,
+                options.sandbox().map(Sandboxes::new),
+                new VerdictCache(options.cache()),
+                new JudgeMetrics(clients.meters()));
         String id = UUID.randomUUID().toString().substring(0, 8);
         long started = System.nanoTime();
         try {

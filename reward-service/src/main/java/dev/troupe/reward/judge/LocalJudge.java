@@ -1,11 +1,11 @@
 package dev.troupe.reward.judge;
 
 import dev.troupe.reward.environment.Environments;
-import dev.troupe.reward.sandbox.GraalPySandbox;
+import dev.troupe.reward.sandbox.OwnedSandbox;
 import dev.troupe.reward.sandbox.PythonProgram;
-import dev.troupe.reward.sandbox.SandboxOptions;
 import dev.troupe.reward.sandbox.SandboxUnavailableException;
 import dev.troupe.reward.sandbox.SandboxVerdict;
+import dev.troupe.reward.sandbox.Sandboxes;
 import dev.troupe.reward.sandbox.VerdictCache;
 import dev.troupe.schemas.avro.Judgement;
 import dev.troupe.schemas.avro.Step;
@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalJudge implements AutoCloseable {
 
-    private final Optional<SandboxOptions> options;
+    private final Optional<Sandboxes> sandboxes;
     private final Judge judge;
-    private @Nullable GraalPySandbox sandbox;
+    private @Nullable OwnedSandbox sandbox;
 
     /** @param name what its judgements are signed with */
     public LocalJudge(String name, Environments environments, JudgeOptions options, MeterRegistry meters) {
-        this.options = options.sandbox();
+        this.sandboxes = options.sandbox().map(Sandboxes::new);
         this.judge = new Judge(
                 name, environments, new VerdictCache(options.cache()).before(this::run), new JudgeMetrics(meters));
     }
@@ -45,7 +45,7 @@ public final class LocalJudge implements AutoCloseable {
 
     private SandboxVerdict run(PythonProgram program) throws SandboxUnavailableException, InterruptedException {
         if (sandbox == null) {
-            sandbox = GraalPySandbox.start(options.orElseThrow(SandboxOffException::new));
+            sandbox = sandboxes.orElseThrow(SandboxOffException::new).start();
         }
         return sandbox.run(program);
     }

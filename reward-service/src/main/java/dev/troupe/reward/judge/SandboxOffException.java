@@ -6,6 +6,6 @@ final class SandboxOffException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     SandboxOffException() {
-        super("judge.sandbox is off, so no program is run here; set it to graalpy to judge such tasks");
+        super("judge.sandbox is off, so no program is run here; set it to auto to judge such tasks");
     }
 }

@@ -44,16 +44,6 @@ final class ChildProcess implements AutoCloseable {
     private final StringBuilder errors = new StringBuilder(); // guarded by itself
     private boolean usable = true;
 
-    /** The child could not be used before the program was started; the program has nothing to do with it. */
-    static final class NotStartedException extends Exception {
-
-        private static final long serialVersionUID = 1;
-
-        NotStartedException(String message) {
-            super(message);
-        }
-    }
-
     private ChildProcess(SandboxOptions options, Path directory, Process process) {
         this.options = options;
         this.directory = directory;

@@ -2,7 +2,6 @@ package dev.troupe.reward.sandbox;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.troupe.reward.sandbox.ChildProcess.NotStartedException;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Programs of all callers run one after the other. A child that died or had to be killed is replaced.
  */
-public final class GraalPySandbox implements Sandbox, AutoCloseable {
+public final class GraalPySandbox implements OwnedSandbox {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(GraalPySandbox.class);
     private static final int ATTEMPTS = 2;
@@ -120,6 +119,16 @@ public final class GraalPySandbox implements Sandbox, AutoCloseable {
             child.close();
             child = null;
         }
+    }
+
+    @Override
+    public SandboxKind kind() {
+        return SandboxKind.GRAALPY;
+    }
+
+    @Override
+    public String toString() {
+        return "graalpy, child JVM with %d MiB of heap".formatted(options.heapBytes() >> 20);
     }
 
     /** Kills the child; a program that is running ends with {@link SandboxUnavailableException}. */

@@ -82,7 +82,7 @@ final class Messages {
         return bytes.toByteArray();
     }
 
-    private static void encode(CallResult call, DataOutputStream out) throws IOException {
+    static void encode(CallResult call, DataOutputStream out) throws IOException {
         switch (call) {
             case Returned(PythonValue value) -> {
                 out.writeByte('v');
@@ -123,7 +123,7 @@ final class Messages {
         return new Finished(unitResults, callResults, script);
     }
 
-    private static CallResult decodeCall(DataInputStream in) throws IOException {
+    static CallResult decodeCall(DataInputStream in) throws IOException {
         byte tag = in.readByte();
         return switch (tag) {
             case 'v' -> new Returned(Wire.readValue(in));

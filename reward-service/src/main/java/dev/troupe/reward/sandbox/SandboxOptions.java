@@ -1,19 +1,38 @@
 package dev.troupe.reward.sandbox;
 
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * Bounds of a sandbox.
+ * How programs are kept in.
  *
- * @param deadline wall-clock time a program and its calls may take together
- * @param heapBytes heap of the child JVM; the interpreter itself needs about 128 MiB of it
- * @param startup wall-clock time the child may take to be ready
+ * @param kind which sandbox
+ * @param deadline wall-clock time a program, its calls and its script may take together
+ * @param startup wall-clock time a child may take to be ready
+ * @param heapBytes heap of the child JVM with GraalPy; the interpreter itself needs about 128 MiB of it
+ * @param bounds what a run may take with bubblewrap
+ * @param python the CPython that bubblewrap runs; empty for the one of the system
+ * @param cgroup a cgroup (version 2) that this process may make others in; empty for its own
  */
-public record SandboxOptions(Duration deadline, long heapBytes, Duration startup) {
+public record SandboxOptions(
+        SandboxKind kind,
+        Duration deadline,
+        Duration startup,
+        long heapBytes,
+        Bounds bounds,
+        Optional<Path> python,
+        Optional<Path> cgroup) {
 
     private static final long SMALLEST_HEAP = 160L << 20;
 
     public SandboxOptions {
+        requireNonNull(kind, "kind is null");
+        requireNonNull(bounds, "bounds is null");
+        requireNonNull(python, "python is null");
+        requireNonNull(cgroup, "cgroup is null");
         if (deadline.isNegative() || deadline.isZero()) {
             throw new IllegalArgumentException("deadline is not positive: " + deadline);
         }
@@ -26,8 +45,25 @@ public record SandboxOptions(Duration deadline, long heapBytes, Duration startup
         }
     }
 
-    /** 2 s, 320 MiB, a minute to start. */
+    /** The best sandbox there is, 2 s, a minute to start, 320 MiB of heap, {@link Bounds#defaults()}. */
     public static SandboxOptions defaults() {
-        return new SandboxOptions(Duration.ofSeconds(2), 320L << 20, Duration.ofMinutes(1));
+        return new SandboxOptions(
+                SandboxKind.AUTO,
+                Duration.ofSeconds(2),
+                Duration.ofMinutes(1),
+                320L << 20,
+                Bounds.defaults(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The same with another deadline. */
+    public SandboxOptions within(Duration other) {
+        return new SandboxOptions(kind, other, startup, heapBytes, bounds, python, cgroup);
+    }
+
+    /** The same for another sandbox. */
+    public SandboxOptions with(SandboxKind other) {
+        return new SandboxOptions(other, deadline, startup, heapBytes, bounds, python, cgroup);
     }
 }

@@ -1,6 +1,5 @@
 package dev.troupe.reward.sandbox;
 
-import dev.troupe.reward.sandbox.ChildProcess.NotStartedException;
 import dev.troupe.reward.sandbox.PythonProgram.Unit;
 import dev.troupe.reward.sandbox.SandboxVerdict.CallResult;
 import dev.troupe.reward.sandbox.SandboxVerdict.CallResult.Raised;

@@ -70,7 +70,7 @@ class JudgeTest {
 
         assertThat(judge.judge(step("odd")).getUnscorable())
                 .isEqualTo("SANDBOX_OFF: odd: judge.sandbox is off, so no program is run here;"
-                        + " set it to graalpy to judge such tasks");
+                        + " set it to auto to judge such tasks");
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.troupe.reward.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.troupe.reward.sandbox.PythonProgram.Unit;
 import dev.troupe.reward.sandbox.PythonValue.Bool;
@@ -20,28 +19,16 @@ import dev.troupe.reward.sandbox.SandboxVerdict.UnitResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SandboxIT {
+/** What every sandbox does. */
+abstract class SandboxContract {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(2);
+    static final Duration DEADLINE = Duration.ofSeconds(2);
 
-    private static GraalPySandbox sandbox;
-
-    @BeforeAll
-    static void start() throws Exception {
-        sandbox = GraalPySandbox.start(
-                new SandboxOptions(DEADLINE, SandboxOptions.defaults().heapBytes(), Duration.ofMinutes(2)));
-    }
-
-    @AfterAll
-    static void stop() {
-        sandbox.close();
-    }
+    abstract Sandbox sandbox();
 
     @Test
     void runsTheUnitsOfTwoAuthorsTogether() throws Exception {
@@ -52,7 +39,7 @@ class SandboxIT {
                         new Unit("main", "def main(xs):\n    return sum(helper(xs)) + math.floor(0.5)\n")),
                 List.of("main([1, -2, 3])", "main([])"));
 
-        SandboxVerdict verdict = sandbox.run(program);
+        SandboxVerdict verdict = sandbox().run(program);
 
         assertThat(verdict)
                 .isEqualTo(new Finished(
@@ -81,7 +68,7 @@ class SandboxIT {
                 List.of(new Unit("helper", "def helper(:\n"), new Unit("main", "def main():\n    return 7\n")),
                 List.of("main()"));
 
-        Finished finished = (Finished) sandbox.run(program);
+        Finished finished = (Finished) sandbox().run(program);
 
         assertThat(finished.units().getFirst().error()).startsWith("SyntaxError");
         assertThat(finished.calls()).containsExactly(new Returned(Int.of(7)));
@@ -94,7 +81,7 @@ class SandboxIT {
                 List.of(new Unit("helper", "def main():\n    return 7\n"), new Unit("main", "x = 1\n")),
                 List.of("main()"));
 
-        Finished finished = (Finished) sandbox.run(program);
+        Finished finished = (Finished) sandbox().run(program);
 
         assertThat(finished.units().getLast().defined()).isFalse();
         assertThat(finished.calls().getFirst()).isInstanceOf(Raised.class);
@@ -109,13 +96,13 @@ class SandboxIT {
                         new Unit("main", "def helper():\n    return 2\ndef main():\n    return helper()\n")),
                 List.of("main()"));
 
-        assertThat(((Finished) sandbox.run(program)).units().getFirst().entered())
+        assertThat(((Finished) sandbox().run(program)).units().getFirst().entered())
                 .isZero();
     }
 
     @Test
     void programsDoNotSeeOneAnother() throws Exception {
-        sandbox.run(program("import builtins\nbuiltins.left = 1\nlen = 5\n", "1"));
+        sandbox().run(program("import builtins\nbuiltins.left = 1\nlen = 5\n", "1"));
 
         assertThat(finished("import builtins\n", "hasattr(builtins, 'left')", "len([1])")
                         .calls())
@@ -134,18 +121,19 @@ class SandboxIT {
     void stopsWhatDoesNotEnd(String source) throws Exception {
         long started = System.nanoTime();
 
-        SandboxVerdict verdict = sandbox.run(program(source, "1"));
+        SandboxVerdict verdict = sandbox().run(program(source, "1"));
 
         assertThat(verdict)
                 .isInstanceOfSatisfying(
-                        Failed.class, failed -> assertThat(failed.failure()).isIn(Failure.TIMEOUT, Failure.MEMORY));
+                        Failed.class,
+                        failed -> assertThat(failed.failure()).isIn(Failure.TIMEOUT, Failure.MEMORY, Failure.OUTPUT));
         assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(DEADLINE.plusSeconds(3));
         assertThatTheNextProgramRuns();
     }
 
     @Test
     void stopsACallThatDoesNotEnd() throws Exception {
-        SandboxVerdict verdict = sandbox.run(program("def f():\n    while True: pass\n", "1", "f()"));
+        SandboxVerdict verdict = sandbox().run(program("def f():\n    while True: pass\n", "1", "f()"));
 
         assertThat(verdict)
                 .isInstanceOfSatisfying(
@@ -154,9 +142,10 @@ class SandboxIT {
 
     @Test
     void aProgramThatTakesTheHeapIsAVerdict() throws Exception {
-        SandboxVerdict verdict = sandbox.run(program(
-                "x = []\nwhile True:\n    try:\n        x.append([0] * 10000000)\n    except MemoryError: pass\n",
-                "1"));
+        SandboxVerdict verdict = sandbox()
+                .run(program(
+                        "x = []\nwhile True:\n    try:\n        x.append([0] * 10000000)\n    except MemoryError: pass\n",
+                        "1"));
 
         assertThat(verdict)
                 .isInstanceOfSatisfying(
@@ -195,39 +184,10 @@ class SandboxIT {
                 "import sys; sys.setrecursionlimit(10 ** 9)",
             })
     void noWayOutOrOverTheChannelMakesAPass(String source) throws Exception {
-        SandboxVerdict verdict = sandbox.run(program(source, "no_such_name"));
+        SandboxVerdict verdict = sandbox().run(program(source, "no_such_name"));
 
         if (verdict instanceof Finished finished) {
             assertThat(finished.calls()).allMatch(Raised.class::isInstance);
-        }
-        assertThatTheNextProgramRuns();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "open('/etc/passwd').read()",
-                "open('/tmp/troupe-out', 'w')",
-                "__import__('os').listdir('/')",
-                "__import__('os').open('/etc/passwd', 0)",
-                "__import__('socket').create_connection(('127.0.0.1', 9092), 1)",
-                "__import__('socket').socket().bind(('127.0.0.1', 0))",
-                "__import__('os').system('true')",
-                "__import__('os').fork()",
-                "__import__('subprocess').run(['true'])",
-                "__import__('threading').Thread(target=print).start()",
-                "__import__('java').type('java.lang.System')",
-                "__import__('polyglot').eval(language='js', string='1')",
-                "__import__('ctypes').CDLL(None)",
-                "__import__('os').symlink('/etc', 'x')",
-                "__import__('os').environ['PATH']",
-            })
-    void nothingOutsideIsReached(String call) throws Exception {
-        SandboxVerdict verdict = sandbox.run(program("x = 1\n", call));
-
-        // Importing subprocess alone may take longer than a program has.
-        if (!(verdict instanceof Failed)) {
-            assertThat(((Finished) verdict).calls().getFirst()).isInstanceOf(Raised.class);
         }
         assertThatTheNextProgramRuns();
     }
@@ -287,7 +247,7 @@ class SandboxIT {
                 List.of("main(3)"),
                 Optional.of(new Script(script, Int.of(50))));
 
-        Finished finished = (Finished) sandbox.run(program);
+        Finished finished = (Finished) sandbox().run(program);
 
         assertThat(finished.calls()).containsExactly(new Returned(Int.of(9)));
         assertThat(finished.units().getFirst().entered()).isEqualTo(52);
@@ -322,8 +282,9 @@ class SandboxIT {
                     except CandidateError as e:
                         return e.type == expected
                 """;
-        SandboxVerdict verdict = sandbox.run(new PythonProgram(
-                "", List.of(new Unit("main", source)), List.of(), Optional.of(new Script(script, new None()))));
+        SandboxVerdict verdict = sandbox()
+                .run(new PythonProgram(
+                        "", List.of(new Unit("main", source)), List.of(), Optional.of(new Script(script, new None()))));
 
         assertThat(verdict)
                 .isInstanceOfSatisfying(
@@ -356,7 +317,7 @@ class SandboxIT {
         String script = "import ast\ndef run(candidate, input):\n    ast.parse(input)\n    return True\n";
 
         SandboxVerdict verdict =
-                sandbox.run(PythonProgram.of(new Script(script, new Text(piece.repeat(90_000 / piece.length())))));
+                sandbox().run(PythonProgram.of(new Script(script, new Text(piece.repeat(90_000 / piece.length())))));
 
         if (verdict instanceof Finished finished) {
             assertThat(finished.script().orElseThrow()).isInstanceOf(Raised.class);
@@ -373,11 +334,12 @@ class SandboxIT {
                         + "        except BaseException: pass",
             })
     void aScriptIsBoundByTheDeadlineAsWell(String script) throws Exception {
-        SandboxVerdict verdict = sandbox.run(new PythonProgram(
-                "",
-                List.of(new Unit("main", "def main():\n    while True: pass\n")),
-                List.of(),
-                Optional.of(new Script(script, new None()))));
+        SandboxVerdict verdict = sandbox()
+                .run(new PythonProgram(
+                        "",
+                        List.of(new Unit("main", "def main():\n    while True: pass\n")),
+                        List.of(),
+                        Optional.of(new Script(script, new None()))));
 
         assertThat(verdict)
                 .isInstanceOfSatisfying(
@@ -385,38 +347,23 @@ class SandboxIT {
         assertThatTheNextProgramRuns();
     }
 
-    @Test
-    void noChildOutlivesItsSandbox() throws Exception {
-        List<ProcessHandle> before = ProcessHandle.current().children().toList();
-        GraalPySandbox other = GraalPySandbox.start(SandboxOptions.defaults());
-        List<ProcessHandle> started = ProcessHandle.current()
-                .children()
-                .filter(child -> !before.contains(child))
-                .toList();
-
-        other.close();
-
-        assertThat(started).hasSize(1).noneMatch(ProcessHandle::isAlive);
-        assertThatThrownBy(() -> other.run(program("", "1"))).isInstanceOf(SandboxUnavailableException.class);
-    }
-
-    private static void assertThatTheNextProgramRuns() throws Exception {
+    void assertThatTheNextProgramRuns() throws Exception {
         assertThat(finished("x = 6\n", "x + 1").calls()).containsExactly(new Returned(Int.of(7)));
     }
 
-    private static Finished finished(String source, String... calls) throws Exception {
-        SandboxVerdict verdict = sandbox.run(program(source, calls));
+    Finished finished(String source, String... calls) throws Exception {
+        SandboxVerdict verdict = sandbox().run(program(source, calls));
         assertThat(verdict).isInstanceOf(Finished.class);
         return (Finished) verdict;
     }
 
-    private static CallResult script(String source, String input) throws Exception {
-        SandboxVerdict verdict = sandbox.run(PythonProgram.of(new Script(source, new Text(input))));
+    private CallResult script(String source, String input) throws Exception {
+        SandboxVerdict verdict = sandbox().run(PythonProgram.of(new Script(source, new Text(input))));
         assertThat(verdict).isInstanceOf(Finished.class);
         return ((Finished) verdict).script().orElseThrow();
     }
 
-    private static PythonProgram program(String source, String... calls) {
+    static PythonProgram program(String source, String... calls) {
         return new PythonProgram("", List.of(new Unit("main", source)), List.of(calls));
     }
 }
