@@ -4,14 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.regex.Pattern;
 
-/** A short text and a detailed one. */
-record Texts(String brief, String detailed) {
+/** Two texts that belong together. */
+record Texts(String first, String second) {
 
     private static final Pattern EMPTY_LINE = Pattern.compile("\\R[ \\t]*\\R\\s*");
 
     Texts {
-        requireNonNull(brief, "brief is null");
-        requireNonNull(detailed, "detailed is null");
+        requireNonNull(first, "first is null");
+        requireNonNull(second, "second is null");
     }
 
     /** One author's text, cut at its first empty line; without one there is no second text. */

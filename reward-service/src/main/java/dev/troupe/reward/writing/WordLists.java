@@ -1,18 +1,15 @@
 package dev.troupe.reward.writing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,57 +17,48 @@ import java.util.stream.Stream;
  * The words by which writing is judged. They are data: {@code transitions.txt} and {@code stop-words.txt} beside this
  * class; a class path entry before the jar that holds files of these names replaces them.
  *
- * @param transitions phrases by category, each a list of words in lower case
- * @param stopWords words that say nothing of the subject
+ * @param transitions phrases by category
+ * @param stopWords words that say nothing of the subject, in lower case
  */
-record WordLists(Map<String, List<List<String>>> transitions, Set<String> stopWords) {
+record WordLists(Transitions transitions, Set<String> stopWords) {
 
     private static final String COMMENT = "#";
 
     WordLists {
-        transitions = Map.copyOf(transitions);
+        requireNonNull(transitions, "transitions is null");
         stopWords = Set.copyOf(stopWords);
-        if (transitions.isEmpty() || transitions.values().stream().anyMatch(List::isEmpty)) {
-            throw new IllegalArgumentException("every category of transitions needs a phrase: " + transitions.keySet());
-        }
     }
 
     /** The lists on the class path. */
     static WordLists load() {
-        var transitions = new LinkedHashMap<String, List<List<String>>>();
-        for (String line : lines("transitions.txt")) {
-            int colon = line.indexOf(':');
-            if (colon < 0) {
-                throw new IllegalStateException("transitions.txt: no ':' after the category in: " + line);
-            }
-            transitions.put(
-                    line.substring(0, colon).strip(),
-                    Stream.of(line.substring(colon + 1).split(",", -1))
-                            .map(Words::of)
-                            .filter(phrase -> !phrase.isEmpty())
-                            .toList());
+        return parse(lines("transitions.txt"), lines("stop-words.txt"));
+    }
+
+    /** Reads lists from the lines of the two files. */
+    static WordLists parse(List<String> transitions, List<String> stopWords) {
+        return new WordLists(
+                new Transitions(content(transitions).flatMap(WordLists::phrases).toList()),
+                content(stopWords).map(Words::of).flatMap(List::stream).collect(Collectors.toSet()));
+    }
+
+    private static Stream<Phrase> phrases(String line) {
+        int colon = line.indexOf(':');
+        if (colon < 0) {
+            throw new IllegalStateException("transitions.txt: no ':' after the category in: " + line);
         }
-        Set<String> stopWords = lines("stop-words.txt").stream()
-                .map(Words::of)
-                .flatMap(List::stream)
-                .collect(Collectors.toSet());
-        return new WordLists(transitions, stopWords);
+        String category = line.substring(0, colon).strip();
+        List<Phrase> phrases = Stream.of(line.substring(colon + 1).split(",", -1))
+                .filter(phrase -> !phrase.isBlank())
+                .map(phrase -> Phrase.of(category, phrase))
+                .toList();
+        if (phrases.isEmpty()) {
+            throw new IllegalStateException("transitions.txt: no phrase in category " + category);
+        }
+        return phrases.stream();
     }
 
-    /** The categories of which a phrase stands in the text, as whole words. */
-    Set<String> categoriesIn(String text) {
-        String words = spaced(Words.of(text));
-        var found = new TreeSet<String>();
-        transitions.forEach((category, phrases) -> {
-            if (phrases.stream().anyMatch(phrase -> words.contains(spaced(phrase)))) {
-                found.add(category);
-            }
-        });
-        return found;
-    }
-
-    private static String spaced(Collection<String> words) {
-        return words.stream().collect(Collectors.joining(" ", " ", " "));
+    private static Stream<String> content(List<String> lines) {
+        return lines.stream().map(String::strip).filter(line -> !line.isEmpty() && !line.startsWith(COMMENT));
     }
 
     private static List<String> lines(String resource) {
@@ -80,8 +68,6 @@ record WordLists(Map<String, List<List<String>>> transitions, Set<String> stopWo
             }
             return new BufferedReader(new InputStreamReader(stream, UTF_8))
                     .lines()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty() && !line.startsWith(COMMENT))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -2,7 +2,7 @@ package dev.troupe.reward.writing;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.IntPredicate;
 
 /** Splits text as Python does: white space, word characters and lengths by code points. */
 final class Words {
@@ -14,34 +14,36 @@ final class Words {
         return text.codePointCount(0, text.length());
     }
 
-    /** How many pieces white space separates, as {@code len(text.split())}. */
-    static int pieces(String text) {
-        int pieces = 0;
-        boolean inside = false;
-        for (int point : text.codePoints().toArray()) {
-            boolean space = isSpace(point);
-            pieces += !space && !inside ? 1 : 0;
-            inside = !space;
-        }
-        return pieces;
+    /** The pieces that white space separates, as {@code text.split()}. */
+    static List<String> pieces(String text) {
+        return runs(text, point -> !isSpace(point));
     }
 
     /** Runs of word characters in lower case, in order, as {@code re.findall(r"\w+", text.lower())}. */
     static List<String> of(String text) {
-        var words = new ArrayList<String>();
-        var word = new StringBuilder();
-        for (int point : text.toLowerCase(Locale.ROOT).codePoints().toArray()) {
-            if (isWordCharacter(point)) {
-                word.appendCodePoint(point);
-            } else if (!word.isEmpty()) {
-                words.add(word.toString());
-                word.setLength(0);
+        return runs(LowerCase.of(text), Words::isWordCharacter);
+    }
+
+    private static List<String> runs(String text, IntPredicate inside) {
+        var runs = new ArrayList<String>();
+        int start = -1;
+        int at = 0;
+        while (at < text.length()) {
+            int point = text.codePointAt(at);
+            if (!inside.test(point)) {
+                if (start >= 0) {
+                    runs.add(text.substring(start, at));
+                }
+                start = -1;
+            } else if (start < 0) {
+                start = at;
             }
+            at += Character.charCount(point);
         }
-        if (!word.isEmpty()) {
-            words.add(word.toString());
+        if (start >= 0) {
+            runs.add(text.substring(start));
         }
-        return words;
+        return runs;
     }
 
     /** Python's {@code str.isspace}: bidirectional type WS, B or S, or category Zs. */

@@ -20,7 +20,11 @@ import dev.troupe.schemas.avro.Step;
 import dev.troupe.schemas.avro.Task;
 import java.util.List;
 
-/** Two authors summarise a text side by side, one in short and one in detail; their texts must fit together. */
+/**
+ * Two authors write side by side, each a text of its own; the texts must fit together. The task's {@code form} says
+ * what they write: {@code tldr} (default), a short and a detailed summary, or {@code arxiv}, background and method of a
+ * paper.
+ */
 public final class WritingEnvironment implements Environment {
 
     /** Enough for some 150 words. */
@@ -35,17 +39,12 @@ public final class WritingEnvironment implements Environment {
 
     @Override
     public List<String> roles(Task task) throws InvalidTaskException {
-        return switch (task.getCollaboration()) {
-            case "parallel" -> List.of(AUTHOR_1, AUTHOR_2);
-            case "single" -> List.of(SINGLE);
-            default ->
-                throw new InvalidTaskException(
-                        "collaboration '%s' is not one of: parallel, single".formatted(task.getCollaboration()));
-        };
+        return WritingTask.of(task).roles();
     }
 
     @Override
     public List<RoleObservation> begin(Task task) throws InvalidTaskException {
+        WritingTask writing = WritingTask.of(task);
         if (task.getPrompt().isBlank()) {
             throw new InvalidTaskException("the prompt is empty; it holds the text to summarise");
         }
@@ -53,8 +52,8 @@ public final class WritingEnvironment implements Environment {
             throw new InvalidTaskException(
                     "maxTurns is %d, the writing environment plays 1".formatted(task.getMaxTurns()));
         }
-        return roles(task).stream()
-                .map(role -> new RoleObservation(role, WritingPrompts.first(role, task.getPrompt())))
+        return writing.roles().stream()
+                .map(role -> new RoleObservation(role, WritingPrompts.first(writing.form(), role, task.getPrompt())))
                 .toList();
     }
 
@@ -71,15 +70,15 @@ public final class WritingEnvironment implements Environment {
     @Override
     public Outcome judge(Step step, Judging judging) {
         try {
-            List<String> roles = roles(step.getTask());
-            if (!JointAction.isComplete(step, roles)) {
+            WritingTask task = WritingTask.of(step.getTask());
+            if (!JointAction.isComplete(step, task.roles())) {
                 return new Unscorable(UnscorableReason.INCOMPLETE_STEP, "not every role has acted in every turn");
             }
-            Texts texts = roles.equals(List.of(SINGLE))
+            Texts texts = task.single()
                     ? Texts.split(text(step, SINGLE))
                     : new Texts(text(step, AUTHOR_1), text(step, AUTHOR_2));
-            WritingResult result = WritingResult.of(texts, lists);
-            return new Scored(JointReward.of(step, this).score(result.quality(), result.passed(), result.terms()));
+            var pair = new PairScore(task.form(), task.scorer().measure(texts, task.form(), lists));
+            return new Scored(JointReward.of(step, this).score(pair.quality(), pair.passed(), pair.terms()));
         } catch (InvalidTaskException e) {
             return new Unscorable(UnscorableReason.INVALID_TASK, String.valueOf(e.getMessage()));
         }

@@ -1,4 +1,4 @@
-/** The writing environment: two authors write a short and a detailed summary side by side. */
+/** The writing environment: authors write side by side, and their texts must fit together. */
 @NullMarked
 package dev.troupe.reward.writing;
 

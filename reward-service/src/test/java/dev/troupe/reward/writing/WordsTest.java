@@ -1,7 +1,10 @@
 package dev.troupe.reward.writing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class WordsTest {
@@ -10,9 +13,9 @@ class WordsTest {
 
     @Test
     void splitsAtPythonsWhiteSpace() {
-        assertThat(Words.pieces(" a\u00a0b\u2003c\u001cd\u0085e\n\tf ")).isEqualTo(6);
-        assertThat(Words.pieces("a\u200bb")).isEqualTo(1);
-        assertThat(Words.pieces("")).isZero();
+        assertThat(Words.pieces(" a\u00a0b\u2003c\u001cd\u0085e\n\tf ")).containsExactly("a", "b", "c", "d", "e", "f");
+        assertThat(Words.pieces("a\u200bb")).hasSize(1);
+        assertThat(Words.pieces("")).isEmpty();
     }
 
     @Test
@@ -34,16 +37,33 @@ class WordsTest {
 
     @Test
     void phrasesCountAsWholeWordsOnly() {
-        assertThat(lists.categoriesIn("A sofa of glass, a gift, a button and a shadow."))
+        assertThat(categories("A sofa of glass, a gift, a button and a shadow."))
                 .isEmpty();
-        assertThat(lists.categoriesIn("FOR  Example: bread")).containsExactly("examples");
-        assertThat(lists.categoriesIn("However, it rained.")).containsExactly("contrast");
+        assertThat(categories("FOR  Example: bread")).containsExactly("examples");
+        assertThat(categories("However, it rained.")).containsExactly("contrast");
     }
 
     @Test
     void thereAreTwelveCategories() {
-        assertThat(lists.transitions()).hasSize(12);
+        assertThat(lists.transitions().categories()).hasSize(12);
         assertThat(lists.stopWords()).contains("the").doesNotContain("cheese");
+    }
+
+    @Test
+    void aListThatCannotBeReadIsNamedWithItsLine() {
+        assertThatThrownBy(() -> WordLists.parse(List.of("# lists", "but, however"), List.of()))
+                .hasMessageContaining("transitions.txt")
+                .hasMessageContaining("but, however");
+        assertThatThrownBy(() -> WordLists.parse(List.of("contrast: , "), List.of()))
+                .hasMessageContaining("contrast");
+        assertThatThrownBy(() -> WordLists.parse(List.of("contrast: but, --"), List.of()))
+                .hasMessageContaining("--");
+        assertThatThrownBy(() -> WordLists.parse(List.of("# nothing"), List.of()))
+                .hasMessageContaining("no transition phrases");
+    }
+
+    private Set<String> categories(String text) {
+        return lists.transitions().asWords(Words.of(text));
     }
 
     @Test

@@ -13,10 +13,13 @@ import dev.troupe.schemas.avro.RoleObservation;
 import dev.troupe.schemas.avro.Score;
 import dev.troupe.schemas.avro.Task;
 import dev.troupe.schemas.avro.Term;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WritingEnvironmentTest {
 
@@ -33,12 +36,15 @@ class WritingEnvironmentTest {
     void textsThatFitTogetherPass() {
         Score score = scored(BRIEF, DETAILED);
 
-        // r = 127 / 49 and v = 18 / 9 are in the full range, transitions of 3 categories (contrast, cause, example)
+        // r = 127 / 49 and v = 14 / 6 are in the full range, transitions of 3 categories (contrast, cause, example)
         // and "goat", "milk", "valley" in common.
-        assertThat(score.getQuality()).isEqualTo((0.5 + 1 + 0.5 + 0.4 * (0.4 + 0.05 * 2) + 0.6) / 2.98, within(1e-12));
+        double total = 0.5 + 1 + 0.5 + 0.4 * (0.4 + 0.6 * 2 / 11) + 0.6;
+        assertThat(score.getQuality()).isEqualTo(total / 3, within(1e-12));
         assertThat(score.getPassed()).isTrue();
         assertThat(terms(score))
                 .containsEntry("structure", 1.0)
+                .containsEntry("total", total)
+                .containsEntry("level2", 1.0)
                 .containsEntry("transitions", 3.0)
                 .containsEntry("consistency", 1.0)
                 .containsEntry("length_ratio", (double) DETAILED.length() / BRIEF.length());
@@ -55,12 +61,59 @@ class WritingEnvironmentTest {
 
     @Test
     void aLevelIsReachedOnlyThroughTheOneBefore() {
-        assertThat(scored(BRIEF, BRIEF).getQuality()).isEqualTo(0.5 / 2.98, within(1e-12));
+        assertThat(scored(BRIEF, BRIEF).getQuality()).isEqualTo(0.5 / 3, within(1e-12));
     }
 
     @Test
     void theSameWordsOverAndOverStopAtTheVocabulary() {
-        assertThat(scored(BRIEF, BRIEF + " " + BRIEF).getQuality()).isEqualTo(1.5 / 2.98, within(1e-12));
+        assertThat(scored(BRIEF, BRIEF + " " + BRIEF).getQuality()).isEqualTo(1.5 / 3, within(1e-12));
+    }
+
+    @Test
+    void theTaskSaysWhatIsWrittenAndByWhichRulesItIsScored() throws Exception {
+        String eight = "a b c d e f g h";
+        var texts = Map.of("author1", eight, "author2", eight + " " + eight);
+
+        // as a paper both are too short, and as a summary the repeated words end at the vocabulary
+        assertThat(scored(Map.of("form", "arxiv"), texts).getQuality()).isZero();
+        assertThat(scored(Map.of("form", "tldr", "scorer", "compatible"), texts).getQuality())
+                .isEqualTo(1.5 / 3, within(1e-12));
+        var compatible = scored(Map.of("scorer", "compatible"), Map.of("author1", BRIEF, "author2", DETAILED));
+        assertThat(compatible.getQuality()).isNotEqualTo(scored(BRIEF, DETAILED).getQuality());
+        assertThat(environment
+                        .begin(task().setFields(Map.of("form", "arxiv")).build())
+                        .getFirst()
+                        .getPrompt()
+                        .getFirst()
+                        .getContent())
+                .contains("background")
+                .endsWith("Cheese in the valley.");
+    }
+
+    @Test
+    void thePublishedBandOfPapersIsAnOption() {
+        String one = String.join(" ", Collections.nCopies(10, "w1 w2 w3 w4 w5 w6 w7 w8 w9 w0 x1 x2 x3"));
+        var texts = Map.of("author1", one, "author2", one);
+
+        assertThat(terms(scored(Map.of("form", "arxiv"), texts))).containsEntry("level2", (1 - 0.8) / (1.3 - 0.8));
+        assertThat(terms(scored(Map.of("form", "arxiv", "band", "published"), texts)))
+                .containsEntry("level2", 1.0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"form, poem, 'tldr, arxiv'", "scorer, kind, 'strict, compatible'", "band, wide, 'revised, published'"})
+    void aFieldThatIsNotKnownIsRefusedWithWhatIs(String field, String value, String known) {
+        Map<String, String> fields =
+                field.equals("band") ? Map.of("form", "arxiv", field, value) : Map.of(field, value);
+        Task task = task().setFields(fields).build();
+
+        assertThatThrownBy(() -> environment.begin(task))
+                .isInstanceOf(InvalidTaskException.class)
+                .hasMessageContaining("fields." + field)
+                .hasMessageContaining(value)
+                .hasMessageContaining(known);
+        assertThat(environment.judge(Steps.of(task, List.of(), Map.of("author1", "a", "author2", "b")), NO_SANDBOX))
+                .isInstanceOf(Unscorable.class);
     }
 
     @Test
@@ -95,6 +148,11 @@ class WritingEnvironmentTest {
 
     private Score scored(String brief, String detailed) {
         var step = Steps.of(task().build(), List.of(), Map.of("author1", brief, "author2", detailed));
+        return ((Scored) environment.judge(step, NO_SANDBOX)).score();
+    }
+
+    private Score scored(Map<String, String> fields, Map<String, String> texts) {
+        var step = Steps.of(task().setFields(fields).build(), List.of(), texts);
         return ((Scored) environment.judge(step, NO_SANDBOX)).score();
     }
 
