@@ -7,7 +7,8 @@ import picocli.CommandLine;
 public final class Main {
 
     /** Commands that report on the terminal, so their log goes to a file. */
-    private static final Set<String> DRAWING = Set.of("audit", "bench", "chaos", "demo", "rescore", "up", "warm-start");
+    private static final Set<String> DRAWING =
+            Set.of("audit", "bench", "chaos", "demo", "rescore", "score", "up", "warm-start");
 
     private Main() {}
 

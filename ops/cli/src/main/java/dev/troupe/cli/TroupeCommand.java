@@ -9,6 +9,7 @@ import dev.troupe.cli.dlq.DlqCommand;
 import dev.troupe.cli.local.ClusterCommand;
 import dev.troupe.cli.local.UpCommand;
 import dev.troupe.cli.rescore.RescoreCommand;
+import dev.troupe.cli.score.ScoreCommand;
 import dev.troupe.cli.service.ServiceCommand;
 import dev.troupe.cli.tail.TailCommand;
 import dev.troupe.cli.tasks.TasksCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             LineageCommand.class,
             ChaosCommand.class,
             RescoreCommand.class,
+            ScoreCommand.class,
             WarmStartCommand.class,
             BenchCommand.class,
         },

@@ -53,6 +53,7 @@ class CommandLineTest {
                 "lineage episode",
                 "lineage version",
                 "rescore",
+                "score",
                 "warm-start",
                 "bench",
                 "bench policy",
@@ -117,6 +118,14 @@ class CommandLineTest {
         "rescore --environment coding --from 2027-13-01T00:00:00Z, --from, 2027-13-01",
         "rescore --environment coding --from 1h --weights quality=NaN, --weights, NaN",
         "rescore --environment coding --from 1h --weights speed=1;style=1, --weights, style",
+        "score --environment coding, FILE, Usage",
+        "score none.jsonl, --environment, Usage",
+        "score none.jsonl --environment coding, none.jsonl, no such file",
+        "score none.jsonl --environment codign, codign, did you mean 'coding'",
+        "score none.jsonl --environment coding --scorer kind, --scorer, kind",
+        "score none.jsonl --environment coding --workers 0, --workers, 0",
+        "score none.jsonl --environment coding --workers many, --workers, many",
+        "score . --environment coding, ., not a file",
         "juggle, juggle, Usage",
     })
     void badUsageIsNamedWithItsValue(String line, String name, String value) {
@@ -179,6 +188,67 @@ class CommandLineTest {
         Answer answer = troupe("rescore", "--environment", "coding", "--from", "1h", "--set", "judge.sandbox=perhaps");
         assertThat(answer.code()).isEqualTo(2);
         assertThat(answer.err()).contains("judge.sandbox").contains("perhaps");
+    }
+
+    @Test
+    void completionsAreScoredInTheOrderOfTheFile() throws IOException {
+        Path file = directory.resolve("completions.jsonl");
+        Path output = directory.resolve("scores.jsonl");
+        String eight = "goats eat grass near old stone barns daily";
+        Files.writeString(file, """
+                {"id":"b","prompt":"Goats.","completions":{"author1":"%s","author2":"%s"}}
+                {"id":"a","completions":{"author1":"goats","writer":""}}
+                """.formatted(eight, eight));
+
+        String line = "score --environment writing-tldr --scorer compatible " + file;
+        Answer printed = troupe(line.split(" "));
+        Answer written = troupe((line + " --output " + output).split(" "));
+
+        assertThat(printed.code()).isEqualTo(1);
+        assertThat(printed.out().lines()).hasSize(2);
+        assertThat(printed.out())
+                .startsWith("{\"id\":\"b\",\"reward\":0.5,\"terms\":{")
+                .contains("{\"id\":\"a\",\"reward\":null,\"terms\":{},\"error\":\"UNKNOWN_ROLE: 'writer'");
+        assertThat(printed.err()).contains("1 of 2 lines have no score; line 2: UNKNOWN_ROLE");
+        assertThat(written.out()).isEmpty();
+        assertThat(Files.readString(output)).isEqualTo(printed.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', no lines", "'not json', column", "'[]', no object"})
+    void whatIsNoJsonlIsBadUsage(String content, String reason) throws IOException {
+        Path file = directory.resolve("completions.jsonl");
+        Files.writeString(file, content);
+
+        Answer answer = troupe("score", "--environment", "coding", file.toString());
+
+        assertThat(answer.code()).isEqualTo(2);
+        assertThat(answer.out()).isEmpty();
+        assertThat(answer.err()).contains(file + " is not JSONL").contains(reason);
+    }
+
+    @Test
+    void theInputIsNotOverwritten() throws IOException {
+        Path file = directory.resolve("completions.jsonl");
+        Files.writeString(file, "{}");
+
+        Answer answer = troupe("score", "--environment", "coding", file.toString(), "--output", file.toString());
+
+        assertThat(answer.code()).isEqualTo(2);
+        assertThat(answer.err()).contains("--output");
+        assertThat(Files.readString(file)).isEqualTo("{}");
+    }
+
+    @Test
+    void scoringReadsNothingOfAServicesSettingsButTheJudges() throws IOException {
+        Path file = directory.resolve("completions.jsonl");
+        Files.writeString(file, "{\"id\":1}");
+        String command = "score --environment coding " + file + " --set kafka.bootstrap.servers=x";
+
+        assertThat(troupe(command.split(" ")).code()).isEqualTo(1);
+        Answer bad = troupe((command + " --set judge.sandbox=perhaps").split(" "));
+        assertThat(bad.code()).isEqualTo(2);
+        assertThat(bad.err()).contains("judge.sandbox");
     }
 
     @Test

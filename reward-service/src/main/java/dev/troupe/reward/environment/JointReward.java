@@ -19,6 +19,9 @@ import java.util.List;
  */
 public final class JointReward {
 
+    /** Names of the terms that count tokens. */
+    public static final List<String> TOKEN_TERMS = List.of("critical_path_tokens", "message_tokens");
+
     private final RewardWeights weights;
     private final int criticalPathTokens;
     private final int messageTokens;
@@ -70,8 +73,8 @@ public final class JointReward {
         double reward =
                 weights.getQuality() * quality + weights.getSpeed() * speed - weights.getCoordination() * coordination;
         var all = new ArrayList<>(terms);
-        all.add(new Term("critical_path_tokens", (double) criticalPathTokens));
-        all.add(new Term("message_tokens", (double) messageTokens));
+        all.add(new Term(TOKEN_TERMS.getFirst(), (double) criticalPathTokens));
+        all.add(new Term(TOKEN_TERMS.getLast(), (double) messageTokens));
         return Score.newBuilder()
                 .setReward(reward)
                 .setQuality(quality)

@@ -3,12 +3,12 @@ package dev.troupe.runtime.config;
 import java.util.Collection;
 
 /** Which known name a misspelt one was meant to be. */
-final class Names {
+public final class Names {
 
     private Names() {}
 
     /** The known name with the fewest edits, or "" when none is near. */
-    static String nearest(String name, Collection<String> known) {
+    public static String nearest(String name, Collection<String> known) {
         String nearest = "";
         int fewest = Math.max(2, name.length() / 3) + 1;
         for (String candidate : known) {
