@@ -2,6 +2,8 @@ package dev.troupe.reward.writing;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.troupe.reward.environment.InvalidTaskException;
+
 /** The kinds of two texts that belong together, with the thresholds that MAGRPO's public scorers have for them. */
 enum PairForm {
     /** A short and a detailed summary of a post. */
@@ -23,6 +25,20 @@ enum PairForm {
         this.length = requireNonNull(length, "length is null");
         this.vocabulary = requireNonNull(vocabulary, "vocabulary is null");
         this.enoughJaccard = enoughJaccard;
+    }
+
+    /**
+     * The form of a paper with the length band of that name.
+     *
+     * @throws InvalidTaskException when there is none
+     */
+    static PairForm ofBand(String band) throws InvalidTaskException {
+        return switch (band) {
+            case "revised" -> ARXIV;
+            case "published" -> ARXIV_PUBLISHED;
+            default ->
+                throw new InvalidTaskException("fields.band '%s' is not one of: revised, published".formatted(band));
+        };
     }
 
     /** Whether a text has a length that the form allows. */

@@ -10,7 +10,7 @@ import java.util.List;
  * What two texts are worth by MAGRPO's four levels (arXiv 2508.04652 and its public scorers). Each level is reached
  * only through the one before it.
  */
-record PairScore(PairForm form, PairMeasures measures) {
+record PairScore(PairForm form, PairMeasures measures) implements WritingScore {
 
     static final double STRUCTURE = 0.5;
     static final double LENGTH = 1.0;
@@ -61,16 +61,19 @@ record PairScore(PairForm form, PairMeasures measures) {
         return earned().stream().mapToDouble(Double::doubleValue).sum();
     }
 
-    double quality() {
+    @Override
+    public double quality() {
         return Math.clamp(total() / MAXIMUM, 0, 1);
     }
 
     /** Whether the structure holds and every level reaches at least half. */
-    boolean passed() {
+    @Override
+    public boolean passed() {
         return structureHolds() && lengthLevel() >= 0.5 && vocabularyLevel() >= 0.5 && styleLevel() >= 0.5;
     }
 
-    List<Term> terms() {
+    @Override
+    public List<Term> terms() {
         List<Double> earned = earned();
         return List.of(
                 Terms.of("total", total()),

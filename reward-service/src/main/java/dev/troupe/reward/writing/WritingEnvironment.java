@@ -1,9 +1,5 @@
 package dev.troupe.reward.writing;
 
-import static dev.troupe.reward.writing.WritingPrompts.AUTHOR_1;
-import static dev.troupe.reward.writing.WritingPrompts.AUTHOR_2;
-import static dev.troupe.reward.writing.WritingPrompts.SINGLE;
-
 import dev.troupe.reward.environment.Environment;
 import dev.troupe.reward.environment.InvalidTaskException;
 import dev.troupe.reward.environment.JointAction;
@@ -46,14 +42,14 @@ public final class WritingEnvironment implements Environment {
     public List<RoleObservation> begin(Task task) throws InvalidTaskException {
         WritingTask writing = WritingTask.of(task);
         if (task.getPrompt().isBlank()) {
-            throw new InvalidTaskException("the prompt is empty; it holds the text to summarise");
+            throw new InvalidTaskException("the prompt is empty; it holds the text to write from");
         }
         if (task.getMaxTurns() != 1) {
             throw new InvalidTaskException(
                     "maxTurns is %d, the writing environment plays 1".formatted(task.getMaxTurns()));
         }
         return writing.roles().stream()
-                .map(role -> new RoleObservation(role, WritingPrompts.first(writing.form(), role, task.getPrompt())))
+                .map(role -> new RoleObservation(role, writing.first(role, task.getPrompt())))
                 .toList();
     }
 
@@ -74,19 +70,29 @@ public final class WritingEnvironment implements Environment {
             if (!JointAction.isComplete(step, task.roles())) {
                 return new Unscorable(UnscorableReason.INCOMPLETE_STEP, "not every role has acted in every turn");
             }
-            Texts texts = task.single()
-                    ? Texts.split(text(step, SINGLE))
-                    : new Texts(text(step, AUTHOR_1), text(step, AUTHOR_2));
-            var pair = new PairScore(task.form(), task.scorer().measure(texts, task.form(), lists));
-            return new Scored(JointReward.of(step, this).score(pair.quality(), pair.passed(), pair.terms()));
+            WritingScore score = score(task, texts(step, task.roles()));
+            return new Scored(JointReward.of(step, this).score(score.quality(), score.passed(), score.terms()));
         } catch (InvalidTaskException e) {
             return new Unscorable(UnscorableReason.INVALID_TASK, String.valueOf(e.getMessage()));
         }
     }
 
-    private static String text(Step step, String role) {
-        return JointAction.of(step, step.getTurn(), role)
-                .map(Action::getText)
-                .orElseThrow(() -> new IllegalStateException("no action of role " + role));
+    private WritingScore score(WritingTask task, List<String> texts) {
+        return switch (task) {
+            case PairTask(PairForm form, Scorer scorer, boolean single) -> {
+                Texts pair = single ? Texts.split(texts.getFirst()) : new Texts(texts.getFirst(), texts.getLast());
+                yield new PairScore(form, scorer.measure(pair, form, lists));
+            }
+            case ArticleTask(List<String> titles, boolean _) -> ArticleScore.of(Article.of(titles, texts), lists);
+        };
+    }
+
+    /** What each role wrote, in the order of the roles. */
+    private static List<String> texts(Step step, List<String> roles) {
+        return roles.stream()
+                .map(role -> JointAction.of(step, step.getTurn(), role)
+                        .map(Action::getText)
+                        .orElseThrow(() -> new IllegalStateException("no action of role " + role)))
+                .toList();
     }
 }

@@ -8,6 +8,9 @@ import static dev.troupe.reward.coordinator.Records.scored;
 import static dev.troupe.reward.coordinator.Records.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.troupe.reward.environment.Outcome;
+import dev.troupe.reward.environment.Outcome.Scored;
+import dev.troupe.reward.writing.WritingEnvironment;
 import dev.troupe.runtime.kafka.DeadLetters;
 import dev.troupe.schemas.avro.Action;
 import dev.troupe.schemas.avro.ChatMessage;
@@ -19,6 +22,7 @@ import dev.troupe.schemas.avro.Message;
 import dev.troupe.schemas.avro.Purpose;
 import dev.troupe.schemas.avro.Sampling;
 import dev.troupe.schemas.avro.Step;
+import dev.troupe.schemas.avro.Term;
 import dev.troupe.schemas.avro.Turn;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,6 +83,34 @@ class CoordinatorTopologyTest {
         assertThat(groups.getFirst().getClosedBy()).isEqualTo("ALL_ENDED");
         assertThat(run.size(StoreNames.GROUPS)).isZero();
         assertThat(run.size(StoreNames.DEADLINES)).isZero();
+        assertThat(run.deadLetters()).isEmpty();
+    }
+
+    @Test
+    void anArticleIsPlayedByAnAuthorForEachSection() {
+        run.task(task("t")
+                .setEnvironment("writing")
+                .setFields(Map.of("form", "article", "sections", "Past\nNow\nFuture"))
+                .build());
+        List<Turn> turns = run.turns();
+        for (Turn turn : turns) {
+            String title = List.of("Past", "Now", "Future").get(turns.indexOf(turn));
+            run.action(Action.newBuilder(action(turn, 0))
+                    .setText(title + "\nBakers in the village feed the oven with dry wood.")
+                    .build());
+        }
+        Step step = run.steps().getFirst();
+        Outcome outcome = new WritingEnvironment().judge(step, () -> program -> {
+            throw new IllegalStateException("writing needs no sandbox");
+        });
+        run.judgement(
+                Records.judgement(step).setScore(((Scored) outcome).score()).build());
+        Episode episode = run.episodes().getFirst();
+
+        assertThat(turns).extracting(Turn::getRole).containsExactly("author1", "author2", "author3");
+        assertThat(turns.getFirst().getRoles()).containsExactly("author2", "author3");
+        assertThat(episode.getStatus()).isEqualTo(EpisodeStatus.SCORED);
+        assertThat(episode.getScore().getTerms()).contains(new Term("sections_present", 1.0));
         assertThat(run.deadLetters()).isEmpty();
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.troupe.reward.coordinator.CoordinatorOptions.StoreKind;
 import dev.troupe.reward.environment.Environments;
+import dev.troupe.reward.writing.WritingEnvironment;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.schemas.MalformedRecordException;
 import dev.troupe.schemas.RecordCodec;
@@ -62,7 +63,7 @@ final class Harness implements AutoCloseable {
         CoordinatorOptions options = CoordinatorOptions.from(Settings.of(given)).withPartitions(partitions);
         var topology = CoordinatorTopology.build(
                 options,
-                Environments.of(List.of(new TalkEnvironment())),
+                Environments.of(List.of(new TalkEnvironment(), new WritingEnvironment())),
                 new PatientCodec(codec, Duration.ofSeconds(1)),
                 new CoordinatorMetrics(meters),
                 StoreKind.MEMORY);

@@ -101,7 +101,11 @@ class WritingEnvironmentTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"form, poem, 'tldr, arxiv'", "scorer, kind, 'strict, compatible'", "band, wide, 'revised, published'"})
+    @CsvSource({
+        "form, poem, 'tldr, arxiv, article'",
+        "scorer, kind, 'strict, compatible'",
+        "band, wide, 'revised, published'"
+    })
     void aFieldThatIsNotKnownIsRefusedWithWhatIs(String field, String value, String known) {
         Map<String, String> fields =
                 field.equals("band") ? Map.of("form", "arxiv", field, value) : Map.of(field, value);

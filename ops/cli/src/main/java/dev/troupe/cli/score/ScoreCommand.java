@@ -47,7 +47,7 @@ public final class ScoreCommand implements Callable<Integer> {
             names = "--environment",
             required = true,
             paramLabel = "NAME",
-            description = "coding, writing-tldr, writing-arxiv, or any other that is installed")
+            description = "coding, writing-tldr, writing-arxiv, writing-article, or any other that is installed")
     private String environment = "";
 
     @Option(

@@ -24,7 +24,8 @@ record Target(Environment environment, Optional<String> form, Optional<String> s
     private static final String WRITING = "writing";
 
     /** The forms of the writing environment that have a name of their own. */
-    private static final Map<String, String> FORMS = Map.of("writing-tldr", "tldr", "writing-arxiv", "arxiv");
+    private static final Map<String, String> FORMS =
+            Map.of("writing-tldr", "tldr", "writing-arxiv", "arxiv", "writing-article", "article");
 
     Target {
         requireNonNull(environment, "environment is null");
