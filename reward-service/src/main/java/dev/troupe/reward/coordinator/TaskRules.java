@@ -4,6 +4,7 @@ import dev.troupe.reward.environment.Environment;
 import dev.troupe.reward.environment.Environments;
 import dev.troupe.reward.environment.InvalidTaskException;
 import dev.troupe.runtime.kafka.DeadLetterReason;
+import dev.troupe.schemas.avro.RewardWeights;
 import dev.troupe.schemas.avro.RoleObservation;
 import dev.troupe.schemas.avro.Sampling;
 import dev.troupe.schemas.avro.Task;
@@ -29,6 +30,7 @@ final class TaskRules {
     static final int MAX_TASK_RECORD_BYTES = MAX_TASK_BYTES + (256 << 10);
 
     private static final int MAX_ID_LENGTH = 256;
+    private static final String FINITE = "the smallest and the largest finite number";
 
     private final Environments environments;
     private final CoordinatorOptions options;
@@ -123,8 +125,22 @@ final class TaskRules {
                 return outside("policyVersions." + pin.getKey(), pin.getValue(), "0 and the newest version");
             }
         }
+        RewardWeights weights = task.getWeights();
         Sampling sampling = task.getSampling();
-        return sampling == null ? Optional.empty() : bounds(sampling);
+        return (weights == null ? Optional.<String>empty() : bounds(weights))
+                .or(() -> sampling == null ? Optional.empty() : bounds(sampling));
+    }
+
+    private static Optional<String> bounds(RewardWeights weights) {
+        if (!Double.isFinite(weights.getQuality())) {
+            return outside("weights.quality", weights.getQuality(), FINITE);
+        }
+        if (!Double.isFinite(weights.getSpeed())) {
+            return outside("weights.speed", weights.getSpeed(), FINITE);
+        }
+        return Double.isFinite(weights.getCoordination())
+                ? Optional.empty()
+                : outside("weights.coordination", weights.getCoordination(), FINITE);
     }
 
     private static Optional<String> bounds(Sampling sampling) {

@@ -9,6 +9,7 @@ import dev.troupe.runtime.kafka.DeadLetterReason;
 import dev.troupe.runtime.kafka.DeadLetters;
 import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.Action;
+import dev.troupe.schemas.avro.RewardWeights;
 import dev.troupe.schemas.avro.Sampling;
 import dev.troupe.schemas.avro.Task;
 import dev.troupe.schemas.avro.Turn;
@@ -51,7 +52,8 @@ class DeadLetterTest {
                 Arguments.of(task("t").setPrompt(" \n"), "empty-prompt", "prompt is empty"),
                 Arguments.of(task("t").setPrompt("x".repeat((256 << 10) + 1)), "too-large", "262145 bytes"),
                 Arguments.of(task("t").setPrompt("x".repeat(2 << 20)), "too-large", "at most 1048576"),
-                Arguments.of(task("t").setEnvironment("chess"), "unknown-environment", "'chess'; there are [talk]"),
+                Arguments.of(
+                        task("t").setEnvironment("chess"), "unknown-environment", "'chess'; there are [talk, writing]"),
                 Arguments.of(task("t").setCollaboration("duel"), "invalid-task", "no collaboration 'duel'"),
                 Arguments.of(task("t").setFields(Map.of("refuse", "no tests")), "invalid-task", "no tests"),
                 Arguments.of(task("t").setFields(Map.of("crash", "")), "invalid-task", "a bug in a plug-in"),
@@ -61,6 +63,18 @@ class DeadLetterTest {
                 Arguments.of(task("t").setMaxTurns(9), "invalid-task", "maxTurns is 9"),
                 Arguments.of(task("t").setTeamId(""), "invalid-task", "teamId"),
                 Arguments.of(task("t").setPolicyVersions(Map.of("team", -1)), "invalid-task", "policyVersions.team"),
+                Arguments.of(
+                        task("t").setWeights(new RewardWeights(Double.NaN, 0.0, 0.0)),
+                        "invalid-task",
+                        "weights.quality is NaN"),
+                Arguments.of(
+                        task("t").setWeights(new RewardWeights(1.0, Double.POSITIVE_INFINITY, 0.0)),
+                        "invalid-task",
+                        "weights.speed"),
+                Arguments.of(
+                        task("t").setWeights(new RewardWeights(1.0, 0.0, Double.NEGATIVE_INFINITY)),
+                        "invalid-task",
+                        "weights.coordination"),
                 Arguments.of(task("t").setSampling(sampling(-1, 1, 0)), "invalid-task", "sampling.temperature"),
                 Arguments.of(task("t").setSampling(sampling(Double.NaN, 1, 0)), "invalid-task", "sampling.temperature"),
                 Arguments.of(task("t").setSampling(sampling(1, 0, 0)), "invalid-task", "sampling.topP"),
