@@ -9,6 +9,7 @@ import dev.troupe.schemas.avro.EpisodeStatus;
 import dev.troupe.schemas.avro.EpisodeStep;
 import dev.troupe.schemas.avro.FinishReason;
 import dev.troupe.schemas.avro.Purpose;
+import dev.troupe.schemas.avro.RewardWeights;
 import dev.troupe.schemas.avro.Score;
 import dev.troupe.schemas.avro.Term;
 import dev.troupe.schemas.avro.VersionSpan;
@@ -72,7 +73,8 @@ public final class TestGroups {
                                         0.5,
                                         0.0,
                                         reward > 0.5,
-                                        List.of(new Term("tests_passed", reward)))
+                                        List.of(new Term("tests_passed", reward)),
+                                        new RewardWeights(1.0, 0.0, 0.1))
                                 : null)
                 .setSteps(List.of(new EpisodeStep(0, actions, List.of())))
                 .setStartedAt(0)

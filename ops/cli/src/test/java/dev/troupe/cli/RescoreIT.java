@@ -139,7 +139,7 @@ class RescoreIT {
                 .setCollaboration("parallel")
                 .setPurpose(Purpose.TRAIN)
                 .setStatus(EpisodeStatus.SCORED)
-                .setScore(new Score(reward, reward, 0.0, 0.0, false, List.of()))
+                .setScore(new Score(reward, reward, 0.0, 0.0, false, List.of(), null))
                 .setSteps(List.of(new EpisodeStep(
                         0,
                         List.of(action(taskId, index, "author1", tokens), action(taskId, index, "author2", tokens)),

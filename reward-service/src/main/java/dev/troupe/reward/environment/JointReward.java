@@ -82,6 +82,7 @@ public final class JointReward {
                 .setCoordination(coordination)
                 .setPassed(passed)
                 .setTerms(all)
+                .setWeights(weights)
                 .build();
     }
 }

@@ -86,7 +86,7 @@ final class Records {
 
     static Judgement scored(Step step, double reward) {
         return judgement(step)
-                .setScore(new Score(reward, reward, 0.0, 0.0, reward > 0.5, List.of()))
+                .setScore(new Score(reward, reward, 0.0, 0.0, reward > 0.5, List.of(), null))
                 .build();
     }
 

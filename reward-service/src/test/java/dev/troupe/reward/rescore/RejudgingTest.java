@@ -118,7 +118,7 @@ class RejudgingTest {
     private static Episode scored() {
         return episode()
                 .setStatus(EpisodeStatus.SCORED)
-                .setScore(new Score(7.0, 7.0, 7.0, 7.0, false, List.of()))
+                .setScore(new Score(7.0, 7.0, 7.0, 7.0, false, List.of(), null))
                 .build();
     }
 
