@@ -9,6 +9,7 @@ import dev.troupe.trainer.grpo.KlEstimator;
 import dev.troupe.trainer.grpo.LearningRateSchedule;
 import dev.troupe.trainer.grpo.LossOptions;
 import dev.troupe.trainer.grpo.LossType;
+import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
 import dev.troupe.trainer.grpo.Preset;
 import dev.troupe.trainer.grpo.SamplingCorrection;
 import dev.troupe.trainer.grpo.SamplingCorrection.Mode;
@@ -49,6 +50,10 @@ final class GrpoSettings {
         LossOptions loss = loss();
         return new GrpoOptions(
                 loss,
+                choice(
+                        "grpo.multi_objective_aggregation",
+                        MultiObjectiveAggregation.SUM_THEN_NORMALIZE,
+                        MultiObjectiveAggregation::parse),
                 choice("grpo.scale_rewards", preset.scaleRewards(), ScaleRewards::parse),
                 correction(loss.type()),
                 new EntropyOptions(

@@ -204,7 +204,7 @@ final class TeamSession implements AutoCloseable {
     private List<RolloutGroup> rollouts() {
         var configs = new TreeMap<String, DecoderConfig>();
         policies.forEach((policyId, policy) -> configs.put(policyId, policy.config()));
-        var reader = new GroupReader(configs);
+        var reader = new GroupReader(configs, options.grpo().aggregation());
         return collected.stream()
                 .map(group -> switch (group) {
                     case ReceivedGroup.Decoded decoded -> reader.read(decoded.group());

@@ -12,6 +12,7 @@ import dev.troupe.trainer.grpo.KlEstimator;
 import dev.troupe.trainer.grpo.LearningRateSchedule;
 import dev.troupe.trainer.grpo.LossOptions;
 import dev.troupe.trainer.grpo.LossType;
+import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
 import dev.troupe.trainer.grpo.SamplingCorrection;
 import dev.troupe.trainer.grpo.ScaleRewards;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ class TrainerOptionsTest {
         assertThat(options.maxSteps()).isZero();
         assertThat(options.keepVersions()).isEqualTo(50);
         assertThat(options.grpo().loss().type()).isEqualTo(LossType.DAPO);
+        assertThat(options.grpo().aggregation()).isEqualTo(MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
         assertThat(options.grpo().scaleRewards()).isEqualTo(ScaleRewards.GROUP);
         assertThat(options.grpo().loss().epsilonHigh()).isEqualTo(0.2);
         assertThat(options.grpo().optimizer().maxGradNorm()).isEqualTo(1);
@@ -66,6 +68,7 @@ class TrainerOptionsTest {
         values.put("grpo.importance_sampling_clip_min", "0.5");
         values.put("grpo.importance_sampling_clip_max", "2");
         values.put("grpo.loss_type", "dr_grpo");
+        values.put("grpo.multi_objective_aggregation", "normalize_then_sum");
         values.put("grpo.scale_rewards", "none");
         values.put("grpo.epsilon", "0.1");
         values.put("grpo.epsilon_high", "0.28");
@@ -106,6 +109,7 @@ class TrainerOptionsTest {
         assertThat(grpo.correction())
                 .isEqualTo(new SamplingCorrection(SamplingCorrection.Mode.TOKEN_TRUNCATE, OptionalDouble.of(0.5), 2));
         assertThat(grpo.entropy()).isEqualTo(new EntropyOptions(0.01, 0.2));
+        assertThat(grpo.aggregation()).isEqualTo(MultiObjectiveAggregation.NORMALIZE_THEN_SUM);
         assertThat(grpo.scaleRewards()).isEqualTo(ScaleRewards.NONE);
         assertThat(grpo.loss().epsilon()).isEqualTo(0.1);
         assertThat(grpo.loss().epsilonHigh()).isEqualTo(0.28);
@@ -163,6 +167,7 @@ class TrainerOptionsTest {
                 "grpo.preset", "ppo",
                 "grpo.importance_sampling_clip_min", "5",
                 "grpo.loss_type", "ppo",
+                "grpo.multi_objective_aggregation", "gdpo",
                 "grpo.lr_scheduler_type", "linear",
                 "trainer.keep.versions", "0"));
         TrainerOptions.read(settings);
@@ -172,6 +177,7 @@ class TrainerOptionsTest {
                 .hasMessageContaining("trl, grpo, magrpo")
                 .hasMessageContaining("grpo.importance_sampling_clip_min")
                 .hasMessageContaining("grpo, dr_grpo, dapo, bnpo")
+                .hasMessageContaining("sum_then_normalize, normalize_then_sum")
                 .hasMessageContaining("trainer.max.steps")
                 .hasMessageContaining("trainer.keep.versions");
     }

@@ -42,6 +42,43 @@ public final class Advantages {
         return advantages;
     }
 
+    /**
+     * The advantage where each reward is normalised within its group before they are summed, so that one of small
+     * spread is not drowned by another (GDPO, as in TRL): {@code A = sum of w (r - mean) / (std + 1e-4)} over the
+     * rewards of a group, and then {@code (A - mean) / (std + 1e-4)} over all that are there.
+     *
+     * @param groups the objectives of each group, at least one, all of the same episodes
+     * @return one array for each group
+     */
+    public static List<double[]> normalizeThenSum(List<List<Objective>> groups) {
+        List<double[]> sums = groups.stream().map(Advantages::sum).toList();
+        double[] all = sums.stream().flatMapToDouble(Arrays::stream).toArray();
+        double mean = mean(all);
+        double divisor = deviation(all) + EPSILON;
+        return sums.stream()
+                .map(sum -> Arrays.stream(sum)
+                        // 0 is the mean of every group, and nothing more can be said of a flat one.
+                        .map(value -> Double.isNaN(value) || value == 0 ? 0 : (value - mean) / divisor)
+                        .toArray())
+                .toList();
+    }
+
+    /** Normalised rewards by weight; NaN where one is missing. */
+    private static double[] sum(List<Objective> objectives) {
+        double[] sum = new double[objectives.getFirst().rewards().length];
+        for (Objective objective : objectives) {
+            double[] rewards = objective.rewards();
+            boolean equal = allEqual(rewards);
+            double mean = mean(rewards);
+            double divisor = deviation(rewards) + EPSILON;
+            for (int i = 0; i < sum.length; i++) {
+                double centred = equal && !Double.isNaN(rewards[i]) ? 0 : rewards[i] - mean;
+                sum[i] += objective.weight() * centred / divisor;
+            }
+        }
+        return sum;
+    }
+
     /** Whether the rewards that are there do not differ (or none is there), so that nothing can be learnt from them. */
     public static boolean allEqual(double[] rewards) {
         double mean = mean(rewards);

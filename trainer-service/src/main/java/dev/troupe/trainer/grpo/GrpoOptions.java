@@ -8,7 +8,8 @@ import dev.troupe.policy.AdamWOptions;
  * How to optimise; names, meaning and defaults as in TRL's {@code GRPOConfig}, except the learning rate.
  *
  * @param loss what a token loses
- * @param scaleRewards by what centred rewards are divided
+ * @param aggregation how several rewards become one advantage
+ * @param scaleRewards by what centred rewards are divided, where their sum is normalised
  * @param correction of completions that another policy drew
  * @param entropy what entropies are used for
  * @param numIterations optimiser steps on each batch of groups
@@ -20,6 +21,7 @@ import dev.troupe.policy.AdamWOptions;
  */
 public record GrpoOptions(
         LossOptions loss,
+        MultiObjectiveAggregation aggregation,
         ScaleRewards scaleRewards,
         SamplingCorrection correction,
         EntropyOptions entropy,
@@ -32,6 +34,7 @@ public record GrpoOptions(
 
     public GrpoOptions {
         requireNonNull(loss, "loss is null");
+        requireNonNull(aggregation, "multi_objective_aggregation is null");
         requireNonNull(scaleRewards, "scale_rewards is null");
         requireNonNull(correction, "correction is null");
         requireNonNull(entropy, "entropy is null");
@@ -57,6 +60,7 @@ public record GrpoOptions(
     public static GrpoOptions defaults(double learningRate) {
         return new GrpoOptions(
                 LossOptions.defaults(),
+                MultiObjectiveAggregation.SUM_THEN_NORMALIZE,
                 ScaleRewards.GROUP,
                 SamplingCorrection.defaults(),
                 EntropyOptions.unused(),
@@ -71,6 +75,7 @@ public record GrpoOptions(
     public GrpoOptions with(LossOptions other) {
         return new GrpoOptions(
                 other,
+                aggregation,
                 scaleRewards,
                 correction,
                 entropy,
@@ -85,6 +90,7 @@ public record GrpoOptions(
     public GrpoOptions with(SamplingCorrection other) {
         return new GrpoOptions(
                 loss,
+                aggregation,
                 scaleRewards,
                 other,
                 entropy,

@@ -1,5 +1,7 @@
 package dev.troupe.trainer.rollout;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.troupe.policy.DecoderConfig;
 import dev.troupe.policy.LogProbs;
 import dev.troupe.policy.TokenIds;
@@ -10,10 +12,11 @@ import dev.troupe.schemas.avro.EpisodeGroup;
 import dev.troupe.schemas.avro.EpisodeStatus;
 import dev.troupe.schemas.avro.EpisodeStep;
 import dev.troupe.schemas.avro.FinishReason;
+import dev.troupe.schemas.avro.RewardWeights;
 import dev.troupe.schemas.avro.Score;
 import dev.troupe.schemas.avro.Term;
 import dev.troupe.schemas.avro.VersionSpan;
-import dev.troupe.trainer.grpo.Advantages;
+import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +28,20 @@ import org.slf4j.LoggerFactory;
 /** Turns a group record into token sequences, and decides whether it can train. */
 public final class GroupReader {
     private static final Logger LOGGER = LoggerFactory.getLogger(GroupReader.class);
+    private static final String QUALITY = "quality";
+    private static final String SPEED = "speed";
+    private static final String COORDINATION = "coordination";
 
     private final Map<String, DecoderConfig> policies;
+    private final MultiObjectiveAggregation aggregation;
 
-    /** @param policies shapes of the policies that are trained, by policyId; actions of others are left out */
-    public GroupReader(Map<String, DecoderConfig> policies) {
+    /**
+     * @param policies shapes of the policies that are trained, by policyId; actions of others are left out
+     * @param aggregation by which a group can tell its episodes apart, or cannot
+     */
+    public GroupReader(Map<String, DecoderConfig> policies, MultiObjectiveAggregation aggregation) {
         this.policies = Map.copyOf(policies);
+        this.aggregation = requireNonNull(aggregation, "aggregation is null");
     }
 
     public RolloutGroup read(EpisodeGroup group) {
@@ -48,11 +59,11 @@ public final class GroupReader {
         return new RolloutGroup(group.getTaskId(), episodes, skip(whole));
     }
 
-    private static Optional<SkipReason> skip(RolloutGroup group) {
+    private Optional<SkipReason> skip(RolloutGroup group) {
         if (group.episodes().stream().noneMatch(RolloutEpisode::scored)) {
             return Optional.of(SkipReason.ALL_INCOMPLETE);
         }
-        if (Advantages.allEqual(group.rewards())) {
+        if (group.isFlat(aggregation)) {
             return Optional.of(SkipReason.ZERO_VARIANCE);
         }
         boolean trainable = group.episodes().stream()
@@ -69,23 +80,34 @@ public final class GroupReader {
         }
         Score score = episode.getScore();
         if (episode.getStatus() != EpisodeStatus.SCORED || score == null) {
-            return new RolloutEpisode(Double.NaN, false, Map.of(), samples);
+            return new RolloutEpisode(Double.NaN, false, Map.of(), Map.of(), samples);
         }
         if (!Double.isFinite(score.getReward())) {
             throw new IllegalArgumentException("the reward of episode " + episode.getEpisode() + " is not finite");
         }
-        return new RolloutEpisode(score.getReward(), score.getPassed(), terms(score), samples);
+        return new RolloutEpisode(score.getReward(), score.getPassed(), terms(score), weights(score), samples);
     }
 
     private static Map<String, Double> terms(Score score) {
         var terms = new TreeMap<String, Double>();
-        terms.put("quality", score.getQuality());
-        terms.put("speed", score.getSpeed());
-        terms.put("coordination", score.getCoordination());
         for (Term term : score.getTerms()) {
             terms.put(term.getName(), term.getValue());
         }
+        // Last, because an environment may have terms of these names.
+        terms.put(QUALITY, score.getQuality());
+        terms.put(SPEED, score.getSpeed());
+        terms.put(COORDINATION, score.getCoordination());
         return terms;
+    }
+
+    private static Map<String, Double> weights(Score score) {
+        RewardWeights weights = score.getWeights();
+        return weights == null
+                ? Map.of()
+                : Map.of(
+                        QUALITY, weights.getQuality(),
+                        SPEED, weights.getSpeed(),
+                        COORDINATION, -weights.getCoordination());
     }
 
     private Optional<Sample> sample(Action action) {

@@ -2,6 +2,9 @@ package dev.troupe.trainer.rollout;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.troupe.trainer.grpo.Advantages;
+import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
+import dev.troupe.trainer.grpo.Objective;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +29,38 @@ public record RolloutGroup(String taskId, List<RolloutEpisode> episodes, Optiona
 
     public boolean trains() {
         return skip.isEmpty();
+    }
+
+    /**
+     * The rewards that the joint reward sums, those without weight left out. The joint reward is the only one where an
+     * episode does not say by which weights it was summed, as those of earlier releases do not.
+     */
+    public List<Objective> objectives() {
+        List<RolloutEpisode> scored =
+                episodes.stream().filter(RolloutEpisode::scored).toList();
+        if (scored.isEmpty()
+                || scored.stream().anyMatch(episode -> episode.weights().isEmpty())) {
+            return List.of(new Objective(1, rewards()));
+        }
+        return scored.getFirst().weights().entrySet().stream()
+                .filter(weight -> weight.getValue() != 0)
+                .map(weight -> new Objective(weight.getValue(), terms(weight.getKey())))
+                .toList();
+    }
+
+    /** Whether nothing tells one scored episode from another. */
+    public boolean isFlat(MultiObjectiveAggregation aggregation) {
+        return switch (aggregation) {
+            case SUM_THEN_NORMALIZE -> Advantages.allEqual(rewards());
+            case NORMALIZE_THEN_SUM ->
+                objectives().stream().allMatch(objective -> Advantages.allEqual(objective.rewards()));
+        };
+    }
+
+    private double[] terms(String name) {
+        return episodes.stream()
+                .mapToDouble(episode -> episode.terms().getOrDefault(name, Double.NaN))
+                .toArray();
     }
 
     /** Joint rewards, NaN where an episode is incomplete. */

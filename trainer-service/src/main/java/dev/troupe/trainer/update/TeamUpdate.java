@@ -82,8 +82,7 @@ public final class TeamUpdate {
 
     /** Completions with advantages, by policy; groups that do not train are left out. */
     private Map<String, List<WeightedSample>> weighted(List<RolloutGroup> groups) {
-        List<double[]> advantages =
-                Advantages.of(groups.stream().map(RolloutGroup::rewards).toList(), options.scaleRewards());
+        List<double[]> advantages = advantages(groups);
         var samples = new TreeMap<String, List<WeightedSample>>();
         for (int g = 0; g < groups.size(); g++) {
             if (!groups.get(g).trains()) {
@@ -101,6 +100,16 @@ public final class TeamUpdate {
             }
         }
         return samples;
+    }
+
+    private List<double[]> advantages(List<RolloutGroup> groups) {
+        return switch (options.aggregation()) {
+            case SUM_THEN_NORMALIZE ->
+                Advantages.of(groups.stream().map(RolloutGroup::rewards).toList(), options.scaleRewards());
+            case NORMALIZE_THEN_SUM ->
+                Advantages.normalizeThenSum(
+                        groups.stream().map(RolloutGroup::objectives).toList());
+        };
     }
 
     private static List<SkippedGroup> skipped(List<RolloutGroup> groups, Optional<SkipReason> broken) {

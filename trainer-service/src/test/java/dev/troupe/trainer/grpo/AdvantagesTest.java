@@ -111,6 +111,51 @@ class AdvantagesTest {
         }
     }
 
+    /** The expected values are the formula's, worked out in Python. */
+    @Test
+    void normalisesEachRewardBeforeTheySum() {
+        double none = Double.NaN;
+        List<double[]> advantages = Advantages.normalizeThenSum(List.of(
+                List.of(objective(1, 1, 0, 1, 0), objective(0.2, .5, .5, .1, .3), objective(-.1, 0, 0, .4, .4)),
+                List.of(objective(1, .2, none, .9), objective(0.2, .1, none, .7), objective(-.1, 1, none, 0))));
+
+        assertThat(advantages.getFirst())
+                .containsExactly(
+                        new double[] {1.1580106412379245, -0.6502257929087882, 0.5412230715950381, -1.0490079199241742},
+                        within(1e-12));
+        assertThat(advantages.getLast())
+                .containsExactly(new double[] {-0.9596441089341395, 0, 0.9596441089341395}, within(1e-12));
+    }
+
+    @Test
+    void aRewardOfSmallSpreadIsNotDrownedByAnother() {
+        Objective large = objective(1, 100, 0, 50, 50);
+        Objective small = objective(1, .01, .01, .02, .01);
+
+        double[] together =
+                Advantages.normalizeThenSum(List.of(List.of(large, small))).getFirst();
+        assertThat(together[2]).isGreaterThan(1);
+        assertThat(Advantages.of(List.of(new double[] {100.01, .01, 50.02, 50.01}), ScaleRewards.GROUP)
+                        .getFirst()[2])
+                .isLessThan(0.001);
+    }
+
+    @Test
+    void flatGroupsGetNothingWhereRewardsAreNormalisedFirst() {
+        List<double[]> advantages = Advantages.normalizeThenSum(List.of(
+                List.of(objective(1, .7, .7), objective(.3, 0.1 + 0.2, 0.3)),
+                List.of(objective(1, 0, 1)),
+                List.of(objective(1, Double.NaN, Double.NaN))));
+
+        assertThat(advantages.getFirst()).containsOnly(0);
+        assertThat(advantages.getLast()).containsOnly(0);
+        assertThat(advantages.get(1)[1]).isPositive();
+    }
+
+    private static Objective objective(double weight, double... rewards) {
+        return new Objective(weight, rewards);
+    }
+
     private static void assertClose(int seed, List<double[]> actual, List<double[]> expected) {
         for (int g = 0; g < expected.size(); g++) {
             assertThat(actual.get(g)).as("seed %d", seed).containsExactly(expected.get(g), within(1e-9));

@@ -3,16 +3,22 @@ package dev.troupe.trainer.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.troupe.schemas.avro.Action;
+import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.EpisodeGroup;
 import dev.troupe.schemas.avro.FinishReason;
+import dev.troupe.schemas.avro.RewardWeights;
+import dev.troupe.schemas.avro.Score;
 import dev.troupe.trainer.TestGroups;
+import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
+import dev.troupe.trainer.grpo.Objective;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class GroupReaderTest {
-    private final GroupReader reader = new GroupReader(Map.of("team", TestGroups.TINY));
+    private final GroupReader reader =
+            new GroupReader(Map.of("team", TestGroups.TINY), MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
 
     @Test
     void keepsTokensAndRewardsOfAllRoles() {
@@ -33,6 +39,39 @@ class GroupReaderTest {
                         .skip())
                 .contains(SkipReason.ALL_INCOMPLETE);
         assertThat(reader.read(TestGroups.group("team", "t", 1, Double.NaN)).skip())
+                .contains(SkipReason.ZERO_VARIANCE);
+    }
+
+    @Test
+    void knowsTheRewardsThatTheJointRewardSums() {
+        RolloutGroup group = reader.read(TestGroups.group("team", "t", 1, 0, Double.NaN));
+
+        // speed has no weight, coordination is a cost
+        assertThat(group.objectives()).extracting(Objective::weight).containsExactly(-0.1, 1.0);
+        assertThat(group.objectives().getFirst().rewards()).containsExactly(0, 0, Double.NaN);
+        assertThat(group.objectives().getLast().rewards()).containsExactly(1, 0, Double.NaN);
+    }
+
+    @Test
+    void withoutWeightsTheJointRewardIsTheOnlyOne() {
+        RolloutGroup group = reader.read(scored(score -> score.setWeights(null)));
+
+        assertThat(group.objectives()).hasSize(1);
+        assertThat(group.objectives().getFirst().rewards()).isEqualTo(group.rewards());
+    }
+
+    @Test
+    void equalSumsOfDifferentRewardsTeachWhereEachIsNormalised() {
+        EpisodeGroup group = scored(score ->
+                score.setReward(1).setSpeed(1 - score.getQuality()).setWeights(new RewardWeights(1.0, 0.5, 0.0)));
+        var byObjective =
+                new GroupReader(Map.of("team", TestGroups.TINY), MultiObjectiveAggregation.NORMALIZE_THEN_SUM);
+
+        assertThat(reader.read(group).skip()).contains(SkipReason.ZERO_VARIANCE);
+        assertThat(byObjective.read(group).trains()).isTrue();
+        assertThat(byObjective
+                        .read(TestGroups.group("team", "t", 1, 1, Double.NaN))
+                        .skip())
                 .contains(SkipReason.ZERO_VARIANCE);
     }
 
@@ -66,6 +105,17 @@ class GroupReaderTest {
         assertThat(faults)
                 .allSatisfy(
                         fault -> assertThat(reader.read(changed(fault)).skip()).contains(SkipReason.INVALID_RECORD));
+    }
+
+    /** A group with all scores changed. */
+    private static EpisodeGroup scored(Consumer<Score.Builder> change) {
+        var builder = EpisodeGroup.newBuilder(TestGroups.group("team", "t", 1, 0));
+        builder.getEpisodes().replaceAll(episode -> {
+            var score = Score.newBuilder(episode.getScore());
+            change.accept(score);
+            return Episode.newBuilder(episode).setScore(score.build()).build();
+        });
+        return builder.build();
     }
 
     /** A group with one action changed. */

@@ -147,7 +147,7 @@ class TeamUpdateTest {
     }
 
     private static List<RolloutGroup> groups(EpisodeGroup... groups) {
-        var reader = new GroupReader(Map.of("team", TestGroups.TINY));
+        var reader = new GroupReader(Map.of("team", TestGroups.TINY), OPTIONS.aggregation());
         return List.of(groups).stream().map(reader::read).toList();
     }
 
@@ -170,6 +170,7 @@ class TeamUpdateTest {
     private static GrpoOptions options(int iterations, boolean maskTruncated) {
         return new GrpoOptions(
                 OPTIONS.loss(),
+                OPTIONS.aggregation(),
                 OPTIONS.scaleRewards(),
                 OPTIONS.correction(),
                 OPTIONS.entropy(),
@@ -214,6 +215,7 @@ class TeamUpdateTest {
                                 episode.reward(),
                                 episode.passed(),
                                 episode.terms(),
+                                episode.weights(),
                                 episode.samples().stream().map(change).toList()))
                         .toList(),
                 Optional.empty());
