@@ -68,7 +68,7 @@ final class ScriptRunner {
             Value bridge = namespace.getMember("_bridge").execute(ask);
             asked[0] = bridge.getArrayElement(1);
             context.eval(Source.newBuilder(ProgramRunner.PYTHON, script.source(), "script")
-                    .cached(false)
+                    .cached(true)
                     .buildLiteral());
             Value run = namespace.getMember("run");
             if (run == null || !run.canExecute()) {
