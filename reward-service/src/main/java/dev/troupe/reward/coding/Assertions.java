@@ -15,7 +15,6 @@ import java.util.List;
  */
 final class Assertions {
 
-    private static final int MAX_LENGTH = 200_000;
     private static final int MAX_COUNT = 500;
     private static final String CANDIDATE = "candidate";
 
@@ -32,25 +31,15 @@ final class Assertions {
     /**
      * All assertions, each different one once.
      *
-     * @throws InvalidTaskException naming the line and what is wrong with it
+     * @param test without NUL characters
+     * @throws LiteralException naming the first line that is anything else, which does not make it a bad test
+     * @throws InvalidTaskException when there are none or too many
      */
-    static List<Assertion> parse(String test, String entryPoint) throws InvalidTaskException {
-        if (test.length() > MAX_LENGTH) {
-            throw new InvalidTaskException(
-                    "fields.test has %d characters, at most %d are taken".formatted(test.length(), MAX_LENGTH));
-        }
-        if (test.indexOf(Cursor.END) >= 0) {
-            throw new InvalidTaskException("fields.test holds a NUL character");
-        }
-        try {
-            return new Assertions(test, entryPoint).parse();
-        } catch (LiteralException e) {
-            throw new InvalidTaskException("fields.test, %s; each line must be 'assert %s(literals) == literal'"
-                    .formatted(e.getMessage(), entryPoint));
-        }
+    static List<Assertion> parse(String test, String entryPoint) throws LiteralException, InvalidTaskException {
+        return new Assertions(test, entryPoint).read();
     }
 
-    private List<Assertion> parse() throws LiteralException, InvalidTaskException {
+    private List<Assertion> read() throws LiteralException, InvalidTaskException {
         var assertions = new LinkedHashSet<Assertion>();
         for (cursor.skipSpace(); !cursor.atEnd(); cursor.skipSpace()) {
             String keyword = cursor.name();

@@ -10,8 +10,6 @@ import dev.troupe.reward.environment.Outcome.Continue;
 import dev.troupe.reward.environment.Outcome.Scored;
 import dev.troupe.reward.environment.Outcome.Unscorable;
 import dev.troupe.reward.environment.UnscorableReason;
-import dev.troupe.reward.sandbox.PythonProgram;
-import dev.troupe.reward.sandbox.PythonProgram.Unit;
 import dev.troupe.reward.sandbox.SandboxUnavailableException;
 import dev.troupe.schemas.avro.Action;
 import dev.troupe.schemas.avro.ChatMessage;
@@ -23,7 +21,7 @@ import dev.troupe.schemas.avro.Task;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A helper and a main author each write a Python function; hidden asserts on the main one decide. */
+/** A helper and a main author each write a Python function; hidden tests of the main one decide. */
 public final class CodingEnvironment implements Environment {
 
     /** Enough for a function of some twenty lines. */
@@ -65,11 +63,12 @@ public final class CodingEnvironment implements Environment {
             if (!JointAction.isComplete(step, task.roles())) {
                 return new Unscorable(UnscorableReason.INCOMPLETE_STEP, "not every role has acted in every turn");
             }
-            ProgramResult result = run(step, step.getTurn(), task, judging);
-            boolean ended = result.quality() >= 1
+            JudgedProgram program = run(step, step.getTurn(), task, judging);
+            boolean ended = program.quality() >= 1
                     || step.getTurn() + 1 >= step.getTask().getMaxTurns();
             return ended
-                    ? new Scored(JointReward.of(step, this).score(result.quality(), result.allPassed(), result.terms()))
+                    ? new Scored(JointReward.of(step, this)
+                            .score(program.quality(), program.run().allPassed(), program.terms()))
                     : new Continue(observations(step, task, judging));
         } catch (InvalidTaskException e) {
             return new Unscorable(UnscorableReason.INVALID_TASK, String.valueOf(e.getMessage()));
@@ -78,33 +77,29 @@ public final class CodingEnvironment implements Environment {
         }
     }
 
-    private static ProgramResult run(Step step, int turn, CodingTask task, Judging judging)
-            throws SandboxUnavailableException, InterruptedException {
-        var units = new ArrayList<Unit>();
-        for (String role : task.roles()) {
-            String code = CodeText.of(action(step, turn, role).getText());
-            // More than the cap is no program that a completion of the allowed length can hold.
-            units.add(new Unit(task.functionOf(role), code.length() > PythonProgram.MAX_SOURCE ? "" : code));
-        }
-        var program = new PythonProgram(
-                task.imports(),
-                units,
-                task.assertions().stream().map(Assertion::call).toList());
-        return new ProgramResult(task, program, judging.sandbox().run(program));
+    private static JudgedProgram run(Step step, int turn, CodingTask task, Judging judging)
+            throws InvalidTaskException, SandboxUnavailableException, InterruptedException {
+        List<String> completions = task.roles().stream()
+                .map(role -> action(step, turn, role).getText())
+                .toList();
+        return switch (task.scorer()) {
+            case STRICT -> new StrictJudge(task, judging.sandbox()).judge(completions);
+            case QUICK -> new QuickJudge(task, judging.sandbox()).judge(completions);
+        };
     }
 
     /** The conversation of each role so far: its prompt, and per turn its own completion and what came of it. */
     private static List<RoleObservation> observations(Step step, CodingTask task, Judging judging)
-            throws SandboxUnavailableException, InterruptedException {
+            throws InvalidTaskException, SandboxUnavailableException, InterruptedException {
         var observations = new ArrayList<RoleObservation>();
         for (String role : task.roles()) {
             var chat = new ArrayList<>(
                     CodingPrompts.first(role, task.entryPoint(), step.getTask().getPrompt()));
             for (int turn = 0; turn <= step.getTurn(); turn++) {
                 // Earlier turns were judged before: their verdicts come from the cache.
-                ProgramResult result = run(step, turn, task, judging);
+                JudgedProgram program = run(step, turn, task, judging);
                 chat.add(new ChatMessage("assistant", completion(step, turn, role)));
-                chat.add(new ChatMessage("user", new Feedback(result).to(role, received(step, turn, role))));
+                chat.add(new ChatMessage("user", new Feedback(task, program).to(role, received(step, turn, role))));
             }
             observations.add(new RoleObservation(role, chat));
         }

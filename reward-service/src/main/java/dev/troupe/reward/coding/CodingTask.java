@@ -4,6 +4,7 @@ import static dev.troupe.reward.coding.CodingPrompts.HELPER;
 import static dev.troupe.reward.coding.CodingPrompts.MAIN;
 import static dev.troupe.reward.coding.CodingPrompts.SINGLE;
 
+import dev.troupe.reward.coding.HiddenTests.Literals;
 import dev.troupe.reward.environment.InvalidTaskException;
 import dev.troupe.schemas.avro.Task;
 import java.util.List;
@@ -13,16 +14,17 @@ import java.util.List;
  *
  * @param entryPoint function that the tests call
  * @param roles who plays
- * @param assertions the hidden tests, at least one
- * @param imports lines that the prompt imports, run before the program
+ * @param prompt the work in words, or Python that ends with the function to write
+ * @param test the hidden tests as they were written
+ * @param tests the same, read
+ * @param scorer the rules of judgement
  */
-record CodingTask(String entryPoint, List<String> roles, List<Assertion> assertions, String imports) {
+record CodingTask(String entryPoint, List<String> roles, String prompt, String test, HiddenTests tests, Scorer scorer) {
 
     private static final int MAX_TURNS = 4;
 
     CodingTask {
         roles = List.copyOf(roles);
-        assertions = List.copyOf(assertions);
     }
 
     static CodingTask of(Task task) throws InvalidTaskException {
@@ -44,8 +46,12 @@ record CodingTask(String entryPoint, List<String> roles, List<Assertion> asserti
         if (test == null || test.isBlank()) {
             throw new InvalidTaskException("fields.test is missing; it holds the hidden asserts");
         }
-        return new CodingTask(
-                entryPoint, roles(task), Assertions.parse(test, entryPoint), CodeText.imports(task.getPrompt()));
+        HiddenTests tests = HiddenTests.of(test, entryPoint);
+        Scorer scorer = Scorer.of(task);
+        if (scorer == Scorer.QUICK && !(tests instanceof Literals)) {
+            throw new InvalidTaskException("fields.scorer is 'quick', which takes asserts on literals only");
+        }
+        return new CodingTask(entryPoint, roles(task), task.getPrompt(), test, tests, scorer);
     }
 
     static List<String> roles(Task task) throws InvalidTaskException {
@@ -65,5 +71,10 @@ record CodingTask(String entryPoint, List<String> roles, List<Assertion> asserti
     /** The function that the role is to write. */
     String functionOf(String role) {
         return role.equals(HELPER) ? HELPER : entryPoint;
+    }
+
+    /** What the prompt defines before the function to write, run before the program and before the tests. */
+    String context() {
+        return PromptText.context(prompt, entryPoint);
     }
 }

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 /** A place in a text. Space inside of brackets includes line ends; {@link #skipBlanks} is for outside of them. */
 final class Cursor {
 
-    /** What {@link #peek} gives at the end; no text of a test holds it, see {@link Assertions}. */
+    /** What {@link #peek} gives at the end; no text of a test holds it, see {@link HiddenTests}. */
     static final char END = '\0';
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");

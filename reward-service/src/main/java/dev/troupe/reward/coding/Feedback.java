@@ -1,9 +1,5 @@
 package dev.troupe.reward.coding;
 
-import dev.troupe.reward.sandbox.SandboxVerdict.CallResult;
-import dev.troupe.reward.sandbox.SandboxVerdict.CallResult.NotAValue;
-import dev.troupe.reward.sandbox.SandboxVerdict.CallResult.Raised;
-import dev.troupe.reward.sandbox.SandboxVerdict.CallResult.Returned;
 import dev.troupe.reward.sandbox.SandboxVerdict.Failed;
 import dev.troupe.reward.sandbox.SandboxVerdict.Finished;
 import dev.troupe.reward.sandbox.SandboxVerdict.UnitResult;
@@ -13,24 +9,23 @@ import java.util.List;
 
 /**
  * What a role is told after a turn: how its own text loaded, how the tests went, and the messages sent to it. Never the
- * hidden answer, and never the other role's text: of an exception that a call raised only the class is told, because
- * its message is whatever the program's author wrote.
+ * hidden answer, and never the other role's text.
  */
 final class Feedback {
 
-    private static final int MAX_SHOWN = 200;
+    private final CodingTask task;
+    private final JudgedProgram program;
 
-    private final ProgramResult result;
-
-    Feedback(ProgramResult result) {
-        this.result = result;
+    Feedback(CodingTask task, JudgedProgram program) {
+        this.task = task;
+        this.program = program;
     }
 
     /** @param received messages to the role, in order */
     String to(String role, List<Message> received) {
-        String function = result.task().functionOf(role);
+        String function = task.functionOf(role);
         var lines = new ArrayList<String>();
-        switch (result.verdict()) {
+        switch (program.run().verdict()) {
             case Failed failed ->
                 lines.add(
                         switch (failed.failure()) {
@@ -41,14 +36,14 @@ final class Feedback {
                             case DISK -> "The program wrote too much to files.";
                             case CRASHED, PROTOCOL -> "The program broke the interpreter.";
                         });
-            case Finished(List<UnitResult> units, List<CallResult> calls, var _) -> {
-                UnitResult own = units.get(result.task().roles().indexOf(role));
+            case Finished(List<UnitResult> units, var _, var _) -> {
+                UnitResult own = units.get(task.roles().indexOf(role));
                 if (!own.error().isEmpty()) {
-                    lines.add("Your text does not load: " + shown(own.error()));
+                    lines.add("Your text does not load: " + Told.shown(own.error()));
                 } else if (!own.defined()) {
                     lines.add("Your text does not define the function %s.".formatted(function));
                 }
-                tests(lines, calls);
+                tests(lines);
             }
         }
         received.forEach(message -> lines.add("Message from %s: %s"
@@ -57,29 +52,18 @@ final class Feedback {
         return String.join("\n", lines);
     }
 
-    private void tests(List<String> lines, List<CallResult> calls) {
-        lines.add("%d of %d tests pass.".formatted(result.passed(), result.total()));
-        if (result.allPassed()) {
-            lines.add("The function helper was not called.");
+    private void tests(List<String> lines) {
+        TestRun run = program.run();
+        lines.add("%d of %d tests pass.".formatted(run.passed(), run.total()));
+        if (run.allPassed()) {
+            lines.add(program.advice());
             return;
         }
-        int failing = result.firstFailing();
-        String call = shown(result.task().assertions().get(failing).call());
-        lines.add(
-                switch (calls.get(failing)) {
-                    case Returned(var value) -> "%s gave %s, which is wrong.".formatted(call, shown(value.literal()));
-                    case NotAValue _ -> "%s gave something that is no plain value.".formatted(call);
-                    case Raised raised -> "%s raised %s.".formatted(call, errorClass(raised.type()));
-                });
-    }
-
-    private static String errorClass(String type) {
-        return type.matches("[A-Z][A-Za-z]{0,40}(Error|Exit|Exception|Iteration|Interrupt|Warning)")
-                ? type
-                : "an exception";
-    }
-
-    private static String shown(String text) {
-        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
+        run.outcomes().stream()
+                .filter(outcome -> !outcome.passed())
+                .findFirst()
+                .map(TestOutcome::told)
+                .filter(told -> !told.isEmpty())
+                .ifPresent(lines::add);
     }
 }

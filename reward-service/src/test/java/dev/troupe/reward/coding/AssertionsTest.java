@@ -96,8 +96,8 @@ class AssertionsTest {
             })
     void refusesEverythingElseWithLineAndReason(String line, String reason) {
         assertThatThrownBy(() -> Assertions.parse("assert f(0) == 0\n" + line, "f"))
-                .isInstanceOf(InvalidTaskException.class)
-                .hasMessageContaining("fields.test, line 2")
+                .isInstanceOf(LiteralException.class)
+                .hasMessageContaining("line 2: ")
                 .hasMessageContaining(reason);
     }
 
@@ -114,7 +114,7 @@ class AssertionsTest {
         String deep = "[".repeat(10_000) + "]".repeat(10_000);
 
         assertThatThrownBy(() -> Assertions.parse("assert f(" + deep + ") == 1", "f"))
-                .isInstanceOf(InvalidTaskException.class)
+                .isInstanceOf(LiteralException.class)
                 .hasMessageContaining("nested deeper");
     }
 }

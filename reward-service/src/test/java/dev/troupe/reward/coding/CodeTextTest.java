@@ -17,20 +17,31 @@ class CodeTextTest {
     }
 
     @Test
-    void onlyImportLinesAreImports() {
-        assertThat(CodeText.imports(
-                        "import re, math\nfrom a list of words\n  import os\nfrom x import (a, b)\nimport it!"))
-                .isEqualTo("import re, math\nfrom x import (a, b)\n");
+    void blocksOfAnotherLanguageAreLeftOut() {
+        assertThat(CodeText.of("```bash\nls\n```\n```Python\nx = 1\n```\n```text\n1\n```"))
+                .isEqualTo("x = 1\n");
     }
 
     @Test
-    void aFunctionReturnsWhenAReturnStandsInIt() {
-        assertThat(CodeText.returnsFrom("def f(x):\n    return x", "f")).isTrue();
-        assertThat(CodeText.returnsFrom("def f (x): return x", "f")).isTrue();
-        assertThat(CodeText.returnsFrom("def f(x):\n    pass\ndef g(x):\n    return x", "f"))
-                .isFalse();
-        assertThat(CodeText.returnsFrom("def f(x):\n    return", "f")).isFalse();
-        assertThat(CodeText.returnsFrom("def ff(x):\n    return x", "f")).isFalse();
-        assertThat(CodeText.returnsFrom("    def f(x):\n        return x", "f")).isFalse();
+    void proseAroundCodeIsLeftOutInTheSecondReading() {
+        String code = "import math\nLIMIT: int = 3\n\n@cache\ndef f(\n    x\n):\n    return x\n\nclass A:\n    pass";
+
+        assertThat(CodeText.readings("Sure, here it is:\n\n" + code + "\n\nThis returns x.", ""))
+                .containsExactly("Sure, here it is:\n\n" + code + "\n\nThis returns x.", code);
+        assertThat(CodeText.readings(code, "")).containsExactly(code);
+    }
+
+    @Test
+    void aCompletionMayGoOnWhereThePromptEnds() {
+        assertThat(CodeText.readings("    return x\n", "def f(x):\n    '''x'''"))
+                .containsExactly("    return x\n", "def f(x):\n    '''x'''\n    return x\n");
+        assertThat(CodeText.readings("return x", "def f(x):\n"))
+                .containsExactly("return x", "def f(x):\nreturn x", "def f(x):\n    return x");
+    }
+
+    @Test
+    void anEmptyOrEndlessCompletionIsAnEmptyProgram() {
+        assertThat(CodeText.readings("", "def f(x):\n")).containsExactly("");
+        assertThat(CodeText.readings("x".repeat(100_001), "")).containsExactly("");
     }
 }

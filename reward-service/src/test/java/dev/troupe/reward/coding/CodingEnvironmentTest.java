@@ -13,7 +13,9 @@ import dev.troupe.reward.environment.Outcome.Unscorable;
 import dev.troupe.reward.environment.Steps;
 import dev.troupe.reward.environment.UnscorableReason;
 import dev.troupe.reward.sandbox.PythonProgram;
+import dev.troupe.reward.sandbox.PythonValue;
 import dev.troupe.reward.sandbox.PythonValue.Int;
+import dev.troupe.reward.sandbox.PythonValue.ListOf;
 import dev.troupe.reward.sandbox.PythonValue.Real;
 import dev.troupe.reward.sandbox.SandboxUnavailableException;
 import dev.troupe.reward.sandbox.SandboxVerdict;
@@ -35,6 +37,7 @@ import dev.troupe.schemas.avro.Term;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -43,9 +46,12 @@ class CodingEnvironmentTest {
     private static final String HELPER = "def helper(xs):\n    return [x for x in xs if x > 0]";
     private static final String MAIN = "def main(xs):\n    return sum(helper(xs))";
     private static final UnitResult LOADED = new UnitResult(true, true, 1, "");
-    private static final UnitResult UNUSED = new UnitResult(true, true, 0, "");
     private static final UnitResult BROKEN = new UnitResult(false, false, 0, "SyntaxError: invalid syntax");
 
+    private static final Fields DEFINED = defined(0);
+
+    private List<Fields> facts = List.of(DEFINED, defined(1));
+    private SandboxVerdict idle = new Failed(Failure.CRASHED, "");
     private final CodingEnvironment environment = new CodingEnvironment();
     private final List<PythonProgram> programs = new ArrayList<>();
 
@@ -72,10 +78,12 @@ class CodingEnvironmentTest {
     @Test
     void refusesTasksThatItCannotJudge() {
         assertRefused(task().setFields(Map.of()), "fields.test is missing");
-        assertRefused(task().setFields(Map.of("test", "assert main(x) == 1")), "line 1");
+        assertRefused(task().setFields(Map.of("test", "main(x) == 1")), "no assert");
         assertRefused(
                 task().setFields(Map.of("test", "assert helper(1) == 1", "entry_point", "helper")), "entry_point");
         assertRefused(task().setFields(Map.of("test", "assert main(1) == 1", "entry_point", "1x")), "entry_point");
+        assertRefused(
+                task().setFields(Map.of("test", "assert main(1) == 1", "scorer", "kind")), "strict, quick");
         assertRefused(task().setPrompt(" \n"), "prompt is empty");
         assertRefused(task().setCollaboration("pipeline"), "pipeline");
         assertRefused(task().setMaxTurns(9), "maxTurns");
@@ -94,16 +102,46 @@ class CodingEnvironmentTest {
                 .containsEntry("tests_passed", 2.0)
                 .containsEntry("tests_total", 2.0)
                 .containsEntry("all_passed", 1.0)
-                .containsEntry("helper_used", 1.0);
+                .containsEntry("helper_used", 1.0)
+                .containsEntry("total", 4.0);
     }
 
     @Test
-    void anUnusedHelperCapsQuality() throws Exception {
-        Score score = scored(finished(List.of(UNUSED, LOADED), value(4), value(0)));
+    void aHelperWithoutWhichTheTestsPassAsWellCapsQuality() throws Exception {
+        idle = finished(List.of(LOADED, LOADED), value(4), value(0));
+
+        Score score = scored(idle);
 
         assertThat(score.getQuality()).isEqualTo(0.5);
         assertThat(score.getPassed()).isTrue();
-        assertThat(terms(score)).containsEntry("helper_used", 0.0);
+        assertThat(terms(score))
+                .containsEntry("helper_called", 1.0)
+                .containsEntry("helper_used", 0.0)
+                .containsEntry("level_cooperation", 0.0)
+                .containsEntry("total", 2.5);
+    }
+
+    @Test
+    void aHelperThatIsNotCalledIsNotEvenTakenOut() throws Exception {
+        facts = List.of(DEFINED, DEFINED);
+
+        Score score = scored(finished(List.of(LOADED, LOADED), value(4), value(0)));
+
+        assertThat(score.getQuality()).isEqualTo(0.5);
+        assertThat(terms(score)).containsEntry("helper_called", 0.0);
+        assertThat(programs).hasSize(2);
+    }
+
+    @Test
+    void theSameTestsAreEarnedByLevelsOnThePublishedScale() throws Exception {
+        Score score = scored(finished(List.of(LOADED, LOADED), value(4), value(1)));
+
+        assertThat(terms(score))
+                .containsEntry("level_structure", 1.0)
+                .containsEntry("level_syntax", 0.5)
+                .containsEntry("level_tests", 0.5)
+                .containsEntry("level_cooperation", 1.5)
+                .containsEntry("total", 3.5);
     }
 
     @Test
@@ -134,9 +172,9 @@ class CodingEnvironmentTest {
     void expectedAnswersNeverEnterTheSandbox() throws Exception {
         scored(finished(List.of(LOADED, LOADED), value(4), value(0)));
 
-        assertThat(programs).hasSize(1);
-        assertThat(programs.getFirst().calls()).containsExactly("main([1, -2, 3])", "main([])");
-        assertThat(programs.getFirst().toString()).doesNotContain("==").doesNotContain("assert");
+        assertThat(programs).hasSize(4);
+        assertThat(programs.get(1).calls()).containsExactly("main([1, -2, 3])", "main([])");
+        assertThat(programs.subList(1, 4).toString()).doesNotContain("==").doesNotContain("assert");
     }
 
     @Test
@@ -148,8 +186,8 @@ class CodingEnvironmentTest {
 
         environment.judge(step, judging(finished(List.of(LOADED, LOADED), value(4), value(0))));
 
-        assertThat(programs.getFirst().prelude()).isEqualTo("import math\nfrom typing import List\n");
-        assertThat(programs.getFirst().units().getFirst().source()).isEqualTo(HELPER + "\n");
+        assertThat(programs.get(1).prelude()).isEqualTo("import math\nfrom typing import List\n");
+        assertThat(programs.get(1).units().getFirst().source()).isEqualTo(HELPER + "\n");
     }
 
     @Test
@@ -251,11 +289,34 @@ class CodingEnvironmentTest {
         return ((Scored) environment.judge(step, judging(verdict))).score();
     }
 
+    /** A sandbox with one answer for the program, one for its texts, and one for it with an idle helper. */
     private Judging judging(SandboxVerdict verdict) {
         return () -> program -> {
             programs.add(program);
-            return verdict;
+            if (program.units().isEmpty()) {
+                return new Finished(List.of(), List.of(), Optional.of(new Returned(answer())));
+            }
+            return program.units().getFirst().source().contains("def helper(*values") ? idle : verdict;
         };
+    }
+
+    private PythonValue answer() {
+        return new Fields()
+                .with("authors", new ListOf(facts.stream().map(Fields::dict).toList()))
+                .dict();
+    }
+
+    private static Fields defined(int partnerCalls) {
+        return new Fields()
+                .with("text", Int.of(0))
+                .with("parses", true)
+                .with("error", "")
+                .with("definition", "function")
+                .with("gives_value", true)
+                .with("partner_calls", Int.of(partnerCalls))
+                .with("partner_ignored", false)
+                .with("partner_shadowed", false)
+                .with("wrapper", false);
     }
 
     private void assertRefused(Task.Builder task, String reason) {
@@ -265,7 +326,7 @@ class CodingEnvironmentTest {
     }
 
     private static Finished finished(List<UnitResult> units, CallResult... calls) {
-        return new Finished(units, List.of(calls));
+        return new Finished(units, List.of(calls), Optional.empty());
     }
 
     private static CallResult value(long value) {

@@ -57,7 +57,7 @@ public final class CodingWorld {
                 .setTaskId(String.format(Locale.ROOT, "%s-%s-%04d", ENVIRONMENT, split.label(), index))
                 .setEnvironment(ENVIRONMENT)
                 .setPrompt(program.words())
-                .setFields(Map.of("entry_point", "main", "test", test))
+                .setFields(Map.of("entry_point", "main", "scorer", "quick", "test", test))
                 .build();
     }
 
