@@ -85,6 +85,7 @@ public final class CodingEnvironment implements Environment {
         return switch (task.scorer()) {
             case STRICT -> new StrictJudge(task, judging.sandbox()).judge(completions);
             case QUICK -> new QuickJudge(task, judging.sandbox()).judge(completions);
+            case COMPATIBLE -> new CompatibleJudge(task, judging.sandbox()).judge(completions);
         };
     }
 

@@ -20,6 +20,7 @@ final class JudgeScripts {
     static final int EVERY = -1;
 
     private static final String STRICT = read("syntax.py") + read("checks.py") + read("judge.py");
+    private static final String PUBLISHED = read("published.py");
 
     private JudgeScripts() {}
 
@@ -61,6 +62,18 @@ final class JudgeScripts {
                                 "authors",
                                 new ListOf(authors.stream().map(Fields::dict).toList()))
                         .with("tests", tests)
+                        .dict());
+    }
+
+    /** Runs the lines of the published scorer. */
+    static Script published(String program, String imports, String entryPoint, List<String> lines) {
+        return new Script(
+                PUBLISHED,
+                new Fields()
+                        .with("program", program)
+                        .with("imports", imports)
+                        .with("entry", entryPoint)
+                        .with("lines", lines)
                         .dict());
     }
 

@@ -4,7 +4,7 @@ import dev.troupe.schemas.avro.Term;
 import java.util.List;
 
 /** A joint program with everything that was found out about it. */
-sealed interface JudgedProgram permits StrictResult, QuickResult {
+sealed interface JudgedProgram permits StrictResult, QuickResult, PublishedResult {
 
     TestRun run();
 

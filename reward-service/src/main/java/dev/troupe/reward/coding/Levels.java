@@ -22,6 +22,7 @@ record Levels(double structure, double syntax, double tests, double cooperation)
     static final double SYNTAX = 0.5;
     static final double CALLED = 0.5;
     static final double NO_WRAPPER = 1.0;
+    static final double IGNORED = 0.5;
 
     double total() {
         return structure + syntax + tests + cooperation;

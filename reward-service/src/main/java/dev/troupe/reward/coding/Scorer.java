@@ -12,7 +12,9 @@ enum Scorer {
     /** By the syntax tree and by what the program does. */
     STRICT,
     /** By what the program does alone, without the published scale; for training on many small tasks. */
-    QUICK;
+    QUICK,
+    /** By the text rules of the published scorer of MAGRPO's coding environment, defects included. */
+    COMPATIBLE;
 
     /** What the task asks for, {@link #STRICT} where it says nothing. */
     static Scorer of(Task task) throws InvalidTaskException {

@@ -83,7 +83,7 @@ class CodingEnvironmentTest {
                 task().setFields(Map.of("test", "assert helper(1) == 1", "entry_point", "helper")), "entry_point");
         assertRefused(task().setFields(Map.of("test", "assert main(1) == 1", "entry_point", "1x")), "entry_point");
         assertRefused(
-                task().setFields(Map.of("test", "assert main(1) == 1", "scorer", "kind")), "strict, quick");
+                task().setFields(Map.of("test", "assert main(1) == 1", "scorer", "kind")), "strict, quick, compatible");
         assertRefused(task().setPrompt(" \n"), "prompt is empty");
         assertRefused(task().setCollaboration("pipeline"), "pipeline");
         assertRefused(task().setMaxTurns(9), "maxTurns");
