@@ -206,7 +206,7 @@ final class CoordinatorProcessor extends ContextualProcessor<byte[], byte[], byt
 
     private void deal(Ruling.Playable task, Incoming incoming) {
         long now = context().currentSystemTimeMs();
-        apply(Optional.empty(), machine.deal(task.task(), task.opening(), now), refusing(incoming));
+        apply(Optional.empty(), machine.deal(task.task(), task.roles(), task.opening(), now), refusing(incoming));
     }
 
     private Consumer<String> refusing(Incoming incoming) {

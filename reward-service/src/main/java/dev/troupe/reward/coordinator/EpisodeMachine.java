@@ -24,7 +24,7 @@ final class EpisodeMachine {
         this.turns = turns;
     }
 
-    /** Deals a turn to every role. */
+    /** Deals a turn to every role that has an observation. */
     Transition<EpisodeState> deal(GroupState group, Progress progress, List<RoleObservation> observations, long now) {
         long deadline = now + timeouts.turn().toMillis();
         List<RoleTurn> roles = observations.stream()
@@ -151,10 +151,7 @@ final class EpisodeMachine {
         if (judging.turn() + 1 >= group.task().getMaxTurns()) {
             return end(group, judging, IncompleteReason.MAX_TURNS.name(), now);
         }
-        List<String> roles = judgement.getObservations().stream()
-                .map(RoleObservation::getRole)
-                .toList();
-        return roles.equals(group.roles())
+        return Acting.fits(judgement.getObservations(), group.roles())
                 ? deal(group, judging.progress(), judgement.getObservations(), now)
                 : end(group, judging, IncompleteReason.BAD_OBSERVATIONS.name(), now);
     }

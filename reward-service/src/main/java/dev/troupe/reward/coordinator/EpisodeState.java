@@ -4,6 +4,7 @@ import dev.troupe.schemas.avro.Action;
 import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.EpisodeStep;
 import dev.troupe.schemas.avro.Message;
+import dev.troupe.schemas.avro.RoleObservation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,14 +16,28 @@ sealed interface EpisodeState {
     long deadlineAt();
 
     /**
-     * The roles are at it.
+     * The roles whose turn it is are at it.
      *
+     * @param roles of those who act in the current turn, in the order of the group's
      * @param messages of the current turn, of any attempt
      */
     record Acting(Progress progress, List<RoleTurn> roles, List<Message> messages) implements EpisodeState {
         public Acting {
             roles = List.copyOf(roles);
             messages = List.copyOf(messages);
+        }
+
+        /** Whether a turn can be dealt with these observations: some of the roles, each once, in their order. */
+        static boolean fits(List<RoleObservation> observations, List<String> roles) {
+            int next = 0;
+            for (RoleObservation observation : observations) {
+                int place = roles.subList(next, roles.size()).indexOf(observation.getRole());
+                if (place < 0) {
+                    return false;
+                }
+                next += place + 1;
+            }
+            return next > 0;
         }
 
         int turn() {

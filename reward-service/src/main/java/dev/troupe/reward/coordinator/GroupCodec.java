@@ -35,7 +35,10 @@ import java.util.Optional;
  */
 final class GroupCodec {
 
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
+    /** Has no count of the roles that act: all did. */
+    private static final int FORMAT_OF_FULL_TURNS = 1;
+
     private static final RoleObservation NO_OBSERVATION = new RoleObservation("", List.of());
 
     private final PatientCodec codec;
@@ -93,9 +96,10 @@ final class GroupCodec {
     GroupState decode(byte[] bytes) {
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int format = in.readByte();
-            if (format != FORMAT) {
-                throw new IllegalStateException("group state of format %d, this release reads %d; upgrade the service"
-                        .formatted(format, FORMAT));
+            if (format != FORMAT && format != FORMAT_OF_FULL_TURNS) {
+                throw new IllegalStateException(
+                        "group state of format %d, this release reads up to %d; upgrade the service"
+                                .formatted(format, FORMAT));
             }
             Task task = codec.decode(TopicCatalog.TASKS, read(in));
             long dealtAt = in.readLong();
@@ -108,7 +112,7 @@ final class GroupCodec {
                     codec.decode(TopicCatalog.JUDGEMENTS, read(in)).getObservations();
             List<EpisodeState> episodes = new ArrayList<>();
             for (int count = in.readInt(); count > 0; count--) {
-                episodes.add(episode(in, observations, roles.size()));
+                episodes.add(episode(in, format, observations, roles.size()));
             }
             return new GroupState(task, roles, dealtAt, deadlineAt, episodes);
         } catch (IOException | MalformedRecordException e) {
@@ -133,6 +137,7 @@ final class GroupCodec {
             case Acting acting -> {
                 out.writeByte('A');
                 write(out, soFar(task, acting.progress().with(pending(acting))));
+                out.writeInt(acting.roles().size());
                 for (RoleTurn role : acting.roles()) {
                     out.writeInt(requireNonNull(numbers.get(role.observation()), "an observation has no number"));
                     out.writeInt(role.attempt());
@@ -142,7 +147,7 @@ final class GroupCodec {
         }
     }
 
-    private EpisodeState episode(DataInputStream in, List<RoleObservation> observations, int roleCount)
+    private EpisodeState episode(DataInputStream in, int format, List<RoleObservation> observations, int roleCount)
             throws IOException, MalformedRecordException {
         int phase = in.readByte();
         Episode episode = codec.decode(TopicCatalog.EPISODES, read(in));
@@ -153,7 +158,7 @@ final class GroupCodec {
                 List<EpisodeStep> steps = episode.getSteps();
                 EpisodeStep pending = steps.getLast();
                 List<RoleTurn> roles = new ArrayList<>();
-                for (int i = 0; i < roleCount; i++) {
+                for (int count = format == FORMAT_OF_FULL_TURNS ? roleCount : in.readInt(); count > 0; count--) {
                     RoleObservation observation = observations.get(in.readInt());
                     Optional<Action> action = pending.getActions().stream()
                             .filter(candidate -> candidate.getRole().equals(observation.getRole()))

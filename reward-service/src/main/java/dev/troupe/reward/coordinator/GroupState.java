@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * One live group: a task and where each of its episodes stands. A value; a group that has closed has none.
  *
- * @param task as dealt: sampling and number of episodes filled in
- * @param roles in the environment's order
+ * @param task as dealt: sampling, turns and number of episodes filled in
+ * @param roles everyone who plays, in the environment's order
  * @param dealtAt epoch ms
  * @param deadlineAt epoch ms, when whatever is not finished ends as incomplete
  * @param episodes by index

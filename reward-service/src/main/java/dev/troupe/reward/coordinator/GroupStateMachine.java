@@ -25,11 +25,11 @@ final class GroupStateMachine {
     /**
      * Deals a task into its episodes.
      *
-     * @param task with sampling and number of episodes filled in
-     * @param opening the first observation of each role
+     * @param task with sampling, turns and number of episodes filled in
+     * @param roles everyone who plays
+     * @param opening the first observation of each role that acts in the first turn
      */
-    Transition<GroupState> deal(Task task, List<RoleObservation> opening, long now) {
-        List<String> roles = opening.stream().map(RoleObservation::getRole).toList();
+    Transition<GroupState> deal(Task task, List<String> roles, List<RoleObservation> opening, long now) {
         // Only task and roles are looked at before the episodes are there.
         var group = new GroupState(
                 task,

@@ -1,6 +1,6 @@
 package dev.troupe.reward.coordinator;
 
-import dev.troupe.reward.environment.Environment;
+import dev.troupe.reward.collaboration.Collaboration;
 import dev.troupe.schemas.avro.Action;
 import dev.troupe.schemas.avro.EpisodeStep;
 import dev.troupe.schemas.avro.Message;
@@ -14,16 +14,32 @@ public final class StepRecords {
 
     private StepRecords() {}
 
-    /** The task with its number of episodes and its sampling; what it does not say comes from the options. */
-    public static Task filled(Task task, Environment environment, CoordinatorOptions options) {
+    /**
+     * The task with its number of episodes, its turns and its sampling; what it does not say comes from the options,
+     * and the length of a completion from what the form of collaboration may spend.
+     */
+    public static Task filled(Task task, Collaboration collaboration, CoordinatorOptions options) {
         Sampling wanted = task.getSampling() == null ? options.sampling() : task.getSampling();
-        int length = wanted.getMaxCompletionLength() > 0
-                ? wanted.getMaxCompletionLength()
-                : environment.maxCompletionLength();
         return Task.newBuilder(task)
                 .setNumGenerations(task.getNumGenerations() == 0 ? options.groupSize() : task.getNumGenerations())
-                .setSampling(new Sampling(wanted.getTemperature(), wanted.getTopP(), wanted.getTopK(), length))
+                .setMaxTurns(collaboration.maxTurns(task))
+                .setSampling(new Sampling(
+                        wanted.getTemperature(),
+                        wanted.getTopP(),
+                        wanted.getTopK(),
+                        length(task, collaboration, options)))
                 .build();
+    }
+
+    /** A length that the task names stands, whatever the form. */
+    private static int length(Task task, Collaboration collaboration, CoordinatorOptions options) {
+        Sampling own = task.getSampling();
+        if (own != null && own.getMaxCompletionLength() > 0) {
+            return own.getMaxCompletionLength();
+        }
+        int configured = own == null ? options.sampling().getMaxCompletionLength() : 0;
+        int length = configured > 0 ? configured : collaboration.environment().maxCompletionLength();
+        return Math.min(TaskRules.MAX_COMPLETION_LENGTH, collaboration.maxCompletionLength(task, length));
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.troupe.reward.coordinator;
 
+import dev.troupe.reward.collaboration.Collaboration;
+import dev.troupe.reward.coordinator.EpisodeState.Acting;
 import dev.troupe.reward.environment.Environment;
 import dev.troupe.reward.environment.Environments;
 import dev.troupe.reward.environment.InvalidTaskException;
@@ -42,12 +44,12 @@ final class TaskRules {
 
     /** What became of a task. */
     sealed interface Ruling {
-        /** @param task with sampling and number of episodes filled in */
-        record Playable(Task task, List<RoleObservation> opening) implements Ruling {
-            List<String> roles() {
-                return opening.stream().map(RoleObservation::getRole).toList();
-            }
-        }
+        /**
+         * @param task with sampling, turns and number of episodes filled in
+         * @param roles everyone who plays
+         * @param opening the first observation of each role that acts in the first turn
+         */
+        record Playable(Task task, List<String> roles, List<RoleObservation> opening) implements Ruling {}
 
         record Refused(DeadLetterReason reason, String message) implements Ruling {}
     }
@@ -83,13 +85,17 @@ final class TaskRules {
 
     private Ruling begin(Environment environment, Task task) {
         try {
-            List<String> roles = environment.roles(task);
-            Task playable = StepRecords.filled(task, environment, options);
-            List<RoleObservation> opening = environment.begin(playable);
-            if (!opening.stream().map(RoleObservation::getRole).toList().equals(roles)) {
-                return invalid("environment '%s' does not open for its roles %s".formatted(environment.name(), roles));
+            Collaboration collaboration = Collaboration.of(environment, task);
+            List<String> roles = collaboration.roles();
+            Task playable = StepRecords.filled(task, collaboration, options);
+            if (playable.getMaxTurns() > MAX_TURNS) {
+                return invalid("a %s of the roles %s takes %d turns, at most %d are played"
+                        .formatted(task.getCollaboration(), roles, playable.getMaxTurns(), MAX_TURNS));
             }
-            return new Ruling.Playable(playable, opening);
+            List<RoleObservation> opening = collaboration.begin(playable);
+            return Acting.fits(opening, roles)
+                    ? new Ruling.Playable(playable, roles, opening)
+                    : invalid("environment '%s' does not open for its roles %s".formatted(environment.name(), roles));
         } catch (InvalidTaskException e) {
             return invalid(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {

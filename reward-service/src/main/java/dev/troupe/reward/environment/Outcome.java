@@ -9,7 +9,7 @@ import java.util.List;
 /** The environment's answer to a joint action. */
 public sealed interface Outcome {
 
-    /** The episode goes on: one next observation per role, in the order of the roles. */
+    /** The episode goes on: the next observation of each role that acts in the next turn, in the order of the roles. */
     record Continue(List<RoleObservation> observations) implements Outcome {
         public Continue {
             observations = List.copyOf(observations);

@@ -1,7 +1,9 @@
 package dev.troupe.reward.judge;
 
+import dev.troupe.reward.collaboration.Collaboration;
 import dev.troupe.reward.environment.Environment;
 import dev.troupe.reward.environment.Environments;
+import dev.troupe.reward.environment.InvalidTaskException;
 import dev.troupe.reward.environment.Judging;
 import dev.troupe.reward.environment.Outcome;
 import dev.troupe.reward.environment.Outcome.Continue;
@@ -63,7 +65,9 @@ final class Judge {
 
     private Outcome contained(Environment environment, Step step) throws InterruptedException {
         try {
-            return environment.judge(step, judging);
+            return Collaboration.of(environment, step.getTask()).judge(step, judging);
+        } catch (InvalidTaskException e) {
+            return new Unscorable(UnscorableReason.INVALID_TASK, String.valueOf(e.getMessage()));
         } catch (SandboxOffException e) {
             return new Unscorable(UnscorableReason.SANDBOX_OFF, environment.name() + ": " + e.getMessage());
         } catch (RuntimeException | StackOverflowError e) {

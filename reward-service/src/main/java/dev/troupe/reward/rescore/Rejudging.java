@@ -1,8 +1,10 @@
 package dev.troupe.reward.rescore;
 
+import dev.troupe.reward.collaboration.Collaboration;
 import dev.troupe.reward.coordinator.CoordinatorOptions;
 import dev.troupe.reward.coordinator.StepRecords;
 import dev.troupe.reward.environment.Environment;
+import dev.troupe.reward.environment.InvalidTaskException;
 import dev.troupe.reward.judge.LocalJudge;
 import dev.troupe.reward.sandbox.SandboxUnavailableException;
 import dev.troupe.schemas.avro.Episode;
@@ -68,7 +70,12 @@ final class Rejudging {
         if (task == null) {
             return new Verdict.Omitted(LeftOut.TASK_EXPIRED, "its task is no longer in topic tasks");
         }
-        Judgement judgement = judge.judge(step(episode, task));
+        Judgement judgement;
+        try {
+            judgement = judge.judge(step(episode, task));
+        } catch (InvalidTaskException e) {
+            return new Verdict.Omitted(LeftOut.UNSCORABLE, String.valueOf(e.getMessage()));
+        }
         if (judgement.getUnscorable() != null) {
             return new Verdict.Omitted(LeftOut.UNSCORABLE, judgement.getUnscorable());
         }
@@ -82,11 +89,15 @@ final class Rejudging {
                 .build());
     }
 
-    /** What the judge is handed. */
-    Step step(Episode episode, Task task) {
+    /**
+     * What the judge is handed.
+     *
+     * @throws InvalidTaskException when the environment does not play the task any more
+     */
+    Step step(Episode episode, Task task) throws InvalidTaskException {
         // Lengths are those of the environment that was played: speed is counted in them.
-        Task.Builder filled =
-                Task.newBuilder(StepRecords.filled(task, environment, options)).setEnvironment(judgedBy.name());
+        Task.Builder filled = Task.newBuilder(StepRecords.filled(task, Collaboration.of(environment, task), options))
+                .setEnvironment(judgedBy.name());
         if (!weights.equals(WeightChange.NONE)) {
             filled.setWeights(weights.applyTo(task.getWeights() == null ? judgedBy.weights() : task.getWeights()));
         }

@@ -306,15 +306,6 @@ class CoordinatorTopologyTest {
     }
 
     @Test
-    void observationsForOtherRolesEndTheEpisode() {
-        run.task(task("t").setMaxTurns(2).build());
-        run.act(run.turns());
-        run.judgement(next(run.steps().getFirst(), "again", "ann"));
-
-        assertThat(run.episodes().getFirst().getReason()).isEqualTo("BAD_OBSERVATIONS");
-    }
-
-    @Test
     void theGroupDeadlineEndsWhatIsUnfinished() {
         run.task(task("t").setNumGenerations(2).setMaxTurns(2).build());
         List<Turn> turns = run.turns();

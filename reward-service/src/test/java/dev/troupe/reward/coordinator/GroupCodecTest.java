@@ -9,6 +9,7 @@ import dev.troupe.schemas.avro.Sampling;
 import dev.troupe.schemas.avro.Step;
 import dev.troupe.schemas.avro.Task;
 import dev.troupe.schemas.avro.Turn;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +66,21 @@ class GroupCodecTest {
     }
 
     @Test
+    void whatWasWrittenBeforeTurnsCouldBePartialIsRead() {
+        GroupState group = deal(1).state();
+        byte[] bytes = bytes(group);
+        // Two roles act: number, attempt and deadline of each are the last bytes, after the count of roles.
+        int roles = 2 * (2 * Integer.BYTES + Long.BYTES);
+        byte[] before = ByteBuffer.allocate(bytes.length - Integer.BYTES)
+                .put((byte) 1)
+                .put(bytes, 1, bytes.length - 1 - Integer.BYTES - roles)
+                .put(bytes, bytes.length - roles, roles)
+                .array();
+
+        assertThat(codec.decode(before)).isEqualTo(group);
+    }
+
+    @Test
     void anotherFormatIsRefusedByName() {
         assertThatThrownBy(() -> codec.decode(new byte[] {9}))
                 .isInstanceOf(IllegalStateException.class)
@@ -104,6 +120,7 @@ class GroupCodecTest {
                 .build();
         return machine.deal(
                 task,
+                List.of("ann", "bob"),
                 List.of(
                         TalkEnvironment.observation("ann", "x".repeat(2_000)),
                         TalkEnvironment.observation("bob", "x".repeat(2_000))),
@@ -115,7 +132,9 @@ class GroupCodecTest {
             Step step = steps.remove(random.nextInt(steps.size()));
             boolean last = step.getTurn() == 2;
             return machine.judgement(
-                    group, last ? Records.scored(step, 1) : Records.next(step, "on", "ann", "bob"), now);
+                    group,
+                    last ? Records.scored(step, 1) : Records.next(step, "on", Records.some(random, "ann", "bob")),
+                    now);
         }
         if (!turns.isEmpty()) {
             Turn turn = turns.get(random.nextInt(turns.size()));

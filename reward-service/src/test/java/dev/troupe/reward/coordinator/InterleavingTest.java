@@ -108,6 +108,7 @@ class InterleavingTest {
             tasks.add(task("t" + i)
                     .setNumGenerations(GENERATIONS)
                     .setMaxTurns(1 + i % 3)
+                    .setCollaboration(i % 2 == 0 ? "parallel" : "pipeline")
                     .setPurpose(i % 3 == 2 ? Purpose.EVALUATE : Purpose.TRAIN)
                     .build());
         }
@@ -143,6 +144,8 @@ class InterleavingTest {
                         ? Records.judgement(step)
                                 .setUnscorable("ENVIRONMENT_FAILED: x")
                                 .build()
-                        : last ? Records.scored(step, 1) : Records.next(step, "on", "ann", "bob")));
+                        : last
+                                ? Records.scored(step, 1)
+                                : Records.next(step, "on", Records.some(random, "ann", "bob"))));
     }
 }

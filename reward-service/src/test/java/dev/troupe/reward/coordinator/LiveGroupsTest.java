@@ -74,6 +74,6 @@ class LiveGroupsTest {
         var task =
                 Records.task(taskId).setSampling(new Sampling(1.0, 1.0, 0, 32)).build();
         var opening = TalkEnvironment.observation("ann", "x".repeat(promptLength));
-        return machine.deal(task, List.of(opening), 0).state();
+        return machine.deal(task, List.of("ann"), List.of(opening), 0).state();
     }
 }

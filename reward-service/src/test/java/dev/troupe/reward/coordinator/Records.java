@@ -11,7 +11,9 @@ import dev.troupe.schemas.avro.Step;
 import dev.troupe.schemas.avro.Task;
 import dev.troupe.schemas.avro.Turn;
 import dev.troupe.schemas.avro.VersionSpan;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 
 /** What users, agents, judges and trainers write. */
 final class Records {
@@ -91,10 +93,17 @@ final class Records {
     }
 
     static Judgement next(Step step, String prompt, String... roles) {
-        List<RoleObservation> observations = java.util.Arrays.stream(roles)
+        List<RoleObservation> observations = Arrays.stream(roles)
                 .map(role -> TalkEnvironment.observation(role, prompt))
                 .toList();
         return judgement(step).setObservations(observations).build();
+    }
+
+    /** Some of the roles, at least one, in their order. */
+    static String[] some(Random random, String... roles) {
+        List<String> chosen =
+                Arrays.stream(roles).filter(_ -> random.nextBoolean()).toList();
+        return chosen.isEmpty() ? roles : chosen.toArray(String[]::new);
     }
 
     static ModelVersion version(String policyId, int version) {
