@@ -1,48 +1,46 @@
 package dev.troupe.evaluator;
 
-import dev.troupe.schemas.avro.Episode;
+import dev.troupe.evaluator.play.History;
+import dev.troupe.evaluator.play.Measures;
+import dev.troupe.evaluator.play.Play;
+import dev.troupe.evaluator.play.PlayId;
+import dev.troupe.schemas.avro.Comparison;
 import dev.troupe.schemas.avro.Evaluation;
 import dev.troupe.schemas.avro.Metric;
 import dev.troupe.schemas.avro.Purpose;
 import dev.troupe.schemas.avro.Sampling;
-import dev.troupe.schemas.avro.Score;
 import dev.troupe.schemas.avro.Task;
-import dev.troupe.schemas.avro.Term;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
 /**
- * One version on one benchmark: which tasks are fed, which episodes have come back, and what they add up to. Episodes
- * without a score count as failures, never as missing. Owned by one thread.
+ * One version on one benchmark, and its shadows beside it: which tasks are fed, and what the episodes that have come
+ * back add up to. Owned by one thread.
  */
 final class EvaluationRun {
 
-    private static final long INTERVAL_SEED = 42;
-
     private final Benchmark benchmark;
-    private final int version;
-    private final String attempt;
-    private final Map<String, List<Episode>> episodes = new HashMap<>();
-    private final Set<String> seen = new HashSet<>();
-    private final int expected;
+    private final String run;
+    private final Play candidate;
+    private final List<Play> shadows = new ArrayList<>();
+    private final Map<Play, Measures> measured = new LinkedHashMap<>();
 
-    /** @param attempt makes the task ids of a run that was cut off and starts again differ from the first ones */
-    EvaluationRun(Benchmark benchmark, int version, String attempt) {
+    /**
+     * Begins a run.
+     *
+     * @param version the one that is evaluated
+     * @param shadows versions that play the same tasks beside it
+     * @param run makes the task ids of a run that was cut off and starts again differ from the first ones
+     * @param history where the episodes come in
+     */
+    EvaluationRun(Benchmark benchmark, int version, List<Integer> shadows, String run, History history) {
         this.benchmark = benchmark;
-        this.version = version;
-        this.attempt = attempt;
-        for (Task task : benchmark.tasks()) {
-            episodes.put(taskId(task), new ArrayList<>());
-        }
-        this.expected = episodes.size() * benchmark.samples();
+        this.run = run;
+        this.candidate = history.play(new PlayId(benchmark.name(), version, run));
+        shadows.forEach(shadow -> this.shadows.add(history.play(new PlayId(benchmark.name(), shadow, run))));
     }
 
     Benchmark benchmark() {
@@ -50,119 +48,113 @@ final class EvaluationRun {
     }
 
     int version() {
-        return version;
+        return candidate.id().version();
     }
 
-    /** The tasks to feed: the held-out ones with ids of this run, pinned to the version. */
+    boolean plays(int version) {
+        return plays().stream().anyMatch(play -> play.id().version() == version);
+    }
+
+    /** The tasks to feed: the held-out ones with ids of this run, pinned to the version; versions take turns. */
     List<Task> tasks() {
-        var versions = benchmark.policies().stream().collect(Collectors.toMap(policy -> policy, policy -> version));
-        return benchmark.tasks().stream()
-                .map(task -> Task.newBuilder(task)
-                        .setTaskId(taskId(task))
+        var tasks = new ArrayList<Task>();
+        benchmark
+                .byId()
+                .forEach((id, task) -> plays().forEach(play -> tasks.add(Task.newBuilder(task)
+                        .setTaskId(play.id().taskId(id))
                         .setTeamId(benchmark.teamId())
                         .setCollaboration(benchmark.collaboration())
                         .setPurpose(Purpose.EVALUATE)
-                        .setNumGenerations(benchmark.samples())
-                        .setPolicyVersions(versions)
-                        .setSampling(new Sampling(benchmark.temperature(), 1.0, 0, 0))
-                        .build())
-                .toList();
-    }
-
-    /** Takes an episode if it belongs to this run; the same episode twice counts once. */
-    void add(Episode episode) {
-        List<Episode> ofTask = episodes.get(episode.getTaskId());
-        if (ofTask != null && seen.add(episode.getTaskId() + "/" + episode.getEpisode())) {
-            ofTask.add(episode);
-        }
+                        .setNumGenerations(benchmark.draws().samples())
+                        .setPolicyVersions(benchmark.versions(play.id().version()))
+                        .setSampling(new Sampling(benchmark.draws().temperature(), 1.0, 0, 0))
+                        .build())));
+        return tasks;
     }
 
     boolean isComplete() {
-        return seen.size() == expected;
+        return received() == expected();
     }
 
     int received() {
-        return seen.size();
+        return plays().stream().mapToInt(Play::received).sum();
     }
 
     int expected() {
-        return expected;
+        return plays().size() * ofOne();
     }
 
-    /** What the episodes received so far add up to; episodes still missing count as failures. */
-    Evaluation result(long finishedAt) {
-        var metrics = new TreeMap<String, Metric>();
-        metrics.put("passRate", mean(score -> score.getPassed() ? 1 : 0));
-        metrics.put("quality", mean(Score::getQuality));
-        metrics.put("reward", mean(Score::getReward));
-        metrics.put("consistency", mean(score -> term(score, "consistency")));
-        putIfPlayed(metrics, "criticalPathTokens", Episode::getCriticalPathTokens);
-        putIfPlayed(metrics, "messageTokens", Episode::getMessageTokens);
-        wallMillisPerTask().ifPresent(metric -> metrics.put("wallMillisPerTask", metric));
-        long scored = episodes.values().stream()
-                .flatMap(List::stream)
-                .filter(episode -> episode.getScore() != null)
-                .count();
+    /**
+     * What the episodes received so far add up to, the shadows first: who reads the evaluated version's has them.
+     *
+     * @param references plays of other runs that the evaluated version is compared with
+     */
+    List<Evaluation> results(List<Play> references, long finishedAt) {
+        plays().forEach(play -> measured.put(
+                play,
+                Measures.of(
+                        play,
+                        benchmark.taskIds(),
+                        benchmark.draws().samples(),
+                        benchmark.draws().ks())));
+        var results = new ArrayList<Evaluation>();
+        var comparisons = new ArrayList<Comparison>();
+        for (Play shadow : shadows) {
+            results.add(result(shadow, List.of(comparison(shadow, candidate)), finishedAt)
+                    .setShadowOf(version())
+                    .build());
+            comparisons.add(comparison(candidate, shadow));
+        }
+        references.forEach(reference -> comparisons.add(comparison(candidate, reference)));
+        results.add(result(candidate, comparisons, finishedAt).build());
+        return results;
+    }
+
+    private Evaluation.Builder result(Play play, List<Comparison> comparisons, long finishedAt) {
+        var metrics = new TreeMap<>(measures(play).means());
+        play.wallMillis().ifPresent(millis -> {
+            // Tasks are played side by side, so this has no interval over them.
+            double perTask = (double) millis / benchmark.taskIds().size();
+            metrics.put(
+                    "wallMillisPerTask",
+                    new Metric(perTask, perTask, perTask, benchmark.taskIds().size()));
+        });
         return Evaluation.newBuilder()
                 .setBenchmark(benchmark.name())
                 .setEnvironment(benchmark.environment())
                 .setTeamId(benchmark.teamId())
                 .setCollaboration(benchmark.collaboration())
-                .setVersions(
-                        benchmark.policies().stream().collect(Collectors.toMap(policy -> policy, policy -> version)))
+                .setVersions(benchmark.versions(play.id().version()))
                 .setMetrics(metrics)
-                .setTasks(benchmark.tasks().size())
-                .setIncomplete((int) (expected - scored))
+                .setTasks(benchmark.taskIds().size())
+                .setIncomplete(ofOne() - play.scored())
                 .setFinishedAt(finishedAt)
-                .build();
+                .setRun(run)
+                .setComparisons(comparisons.stream()
+                        .filter(comparison -> !comparison.getDifferences().isEmpty())
+                        .toList());
     }
 
-    /** Mean over tasks of the mean over a task's episodes; no score is 0. */
-    private Metric mean(ToDoubleFunction<Score> value) {
-        double[] perTask = episodes.values().stream()
-                .mapToDouble(ofTask -> ofTask.stream()
-                                .filter(episode -> episode.getScore() != null)
-                                .mapToDouble(episode -> value.applyAsDouble(episode.getScore()))
-                                .sum()
-                        / benchmark.samples())
-                .toArray();
-        return Bootstrap.mean(perTask, INTERVAL_SEED);
+    private Comparison comparison(Play play, Play other) {
+        return new Comparison(
+                benchmark.versions(other.id().version()),
+                other.id().run(),
+                measures(play).minus(measures(other)));
     }
 
-    /** Costs are known of every episode that came back, scored or not. */
-    private void putIfPlayed(Map<String, Metric> metrics, String name, ToDoubleFunction<Episode> value) {
-        double[] perTask = episodes.values().stream()
-                .filter(ofTask -> !ofTask.isEmpty())
-                .mapToDouble(
-                        ofTask -> ofTask.stream().mapToDouble(value).average().orElseThrow())
-                .toArray();
-        if (perTask.length > 0) {
-            metrics.put(name, Bootstrap.mean(perTask, INTERVAL_SEED));
-        }
+    private Measures measures(Play play) {
+        return measured.computeIfAbsent(
+                play, past -> Measures.of(past, benchmark.draws().ks()));
     }
 
-    /** Elapsed wall-clock time from the first deal to the last score, over the tasks: they are played side by side. */
-    private Optional<Metric> wallMillisPerTask() {
-        var played = episodes.values().stream().flatMap(List::stream).toList();
-        if (played.isEmpty()) {
-            return Optional.empty();
-        }
-        long from = played.stream().mapToLong(Episode::getStartedAt).min().orElseThrow();
-        long to = played.stream().mapToLong(Episode::getFinishedAt).max().orElseThrow();
-        double perTask = (double) (to - from) / benchmark.tasks().size();
-        return Optional.of(
-                new Metric(perTask, perTask, perTask, benchmark.tasks().size()));
+    private List<Play> plays() {
+        var plays = new ArrayList<>(List.of(candidate));
+        plays.addAll(shadows);
+        return plays;
     }
 
-    private static double term(Score score, String name) {
-        return score.getTerms().stream()
-                .filter(term -> term.getName().equals(name))
-                .mapToDouble(Term::getValue)
-                .findFirst()
-                .orElse(0);
-    }
-
-    private String taskId(Task task) {
-        return "eval/%s/%d/%s/%s".formatted(benchmark.name(), version, attempt, task.getTaskId());
+    /** Episodes that one version should play. */
+    private int ofOne() {
+        return benchmark.taskIds().size() * benchmark.draws().samples();
     }
 }

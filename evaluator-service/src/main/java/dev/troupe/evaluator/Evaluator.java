@@ -1,13 +1,17 @@
 package dev.troupe.evaluator;
 
+import dev.troupe.evaluator.play.History;
+import dev.troupe.evaluator.play.Play;
 import dev.troupe.schemas.avro.Evaluation;
 import dev.troupe.schemas.avro.Task;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -24,39 +28,40 @@ final class Evaluator {
 
     private final EvaluatorOptions options;
     private final InstantSource clock;
-    private final Supplier<String> attempts;
+    private final Supplier<String> runs;
     private final Consumer<List<Task>> feed;
     private final Consumer<Evaluation> publish;
     private final EvaluatorMetrics metrics;
     private final Schedule schedule = new Schedule();
+    private final History history;
     private final Map<String, Active> active = new HashMap<>();
 
     /**
-     * @param attempts names each run differently, so that a run cut off by a crash can start again under new task ids
+     * @param runs names each run differently, so that one cut off by a crash can start again under new task ids
      * @param feed sends tasks to the input topic; returns when they are there
      * @param publish sends an evaluation; returns when it is there
      */
     Evaluator(
             EvaluatorOptions options,
             InstantSource clock,
-            Supplier<String> attempts,
+            Supplier<String> runs,
             Consumer<List<Task>> feed,
             Consumer<Evaluation> publish,
             EvaluatorMetrics metrics) {
         this.options = options;
         this.clock = clock;
-        this.attempts = attempts;
+        this.runs = runs;
         this.feed = feed;
         this.publish = publish;
         this.metrics = metrics;
+        this.history = new History(options.taskIds());
     }
 
     void on(Event event) {
         switch (event) {
             case Event.Published(var version) -> schedule.published(version);
             case Event.Evaluated(var evaluation) -> schedule.done(evaluation);
-            case Event.Ended(var episode) ->
-                active.values().forEach(run -> run.run().add(episode));
+            case Event.Ended(var episode) -> history.add(episode);
         }
     }
 
@@ -71,7 +76,8 @@ final class Evaluator {
         for (Benchmark benchmark : options.benchmarks()) {
             OptionalInt version = active.containsKey(benchmark.name()) ? OptionalInt.empty() : schedule.next(benchmark);
             if (version.isPresent()) {
-                start(new EvaluationRun(benchmark, version.getAsInt(), attempts.get()));
+                int candidate = version.getAsInt();
+                start(new EvaluationRun(benchmark, candidate, shadows(benchmark, candidate), runs.get(), history));
             }
         }
     }
@@ -98,9 +104,39 @@ final class Evaluator {
                     .addKeyValue("missing", run.expected() - run.received())
                     .log("evaluation timed out; missing episodes count as failures");
         }
-        publish.accept(run.result(clock.millis()));
+        run.results(references(run), clock.millis()).forEach(publish);
         schedule.done(name, run.version());
         active.remove(name);
         metrics.published(!overdue);
+    }
+
+    private List<Integer> shadows(Benchmark benchmark, int candidate) {
+        Set<Integer> versions = resolved(benchmark.rivals().shadows(), benchmark, candidate);
+        for (int version : versions) {
+            if (!schedule.canPlay(benchmark, version)) {
+                LOGGER.atWarn()
+                        .addKeyValue("benchmark", benchmark.name())
+                        .addKeyValue("policyVersion", version)
+                        .log("the version is not published and plays no shadow");
+            }
+        }
+        return versions.stream()
+                .filter(version -> schedule.canPlay(benchmark, version))
+                .toList();
+    }
+
+    /** Those that play in this run are measured there, under the same conditions. */
+    private List<Play> references(EvaluationRun run) {
+        Benchmark benchmark = run.benchmark();
+        return resolved(benchmark.rivals().references(), benchmark, run.version()).stream()
+                .filter(version -> !run.plays(version))
+                .flatMap(version -> history.fullest(benchmark.name(), version).stream())
+                .toList();
+    }
+
+    private Set<Integer> resolved(List<VersionName> names, Benchmark benchmark, int seenFrom) {
+        var versions = new LinkedHashSet<Integer>();
+        names.forEach(name -> schedule.resolve(name, benchmark, seenFrom).ifPresent(versions::add));
+        return versions;
     }
 }

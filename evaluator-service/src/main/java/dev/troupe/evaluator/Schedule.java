@@ -1,13 +1,14 @@
 package dev.troupe.evaluator;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.troupe.schemas.avro.Evaluation;
 import dev.troupe.schemas.avro.ModelVersion;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -17,7 +18,7 @@ import java.util.TreeSet;
 final class Schedule {
 
     private final Map<String, TreeSet<Integer>> published = new HashMap<>();
-    private final Map<String, Set<Integer>> done = new HashMap<>();
+    private final Map<String, TreeSet<Integer>> done = new HashMap<>();
 
     void published(ModelVersion version) {
         published
@@ -25,28 +26,25 @@ final class Schedule {
                 .add(version.getVersion());
     }
 
+    /** An evaluation was published; that a version has played as a shadow does not spare it its own. */
     void done(Evaluation evaluation) {
-        evaluation.getVersions().values().stream()
-                .max(Integer::compare)
-                .ifPresent(version -> done(evaluation.getBenchmark(), version));
+        if (evaluation.getShadowOf() == null) {
+            evaluation.getVersions().values().stream()
+                    .max(Integer::compare)
+                    .ifPresent(version -> done(evaluation.getBenchmark(), version));
+        }
     }
 
     void done(String benchmark, int version) {
-        done.computeIfAbsent(benchmark, name -> new HashSet<>()).add(version);
+        done.computeIfAbsent(benchmark, name -> new TreeSet<>()).add(version);
     }
 
     /** The version to evaluate now: published by all of the benchmark's policies, due, and not done. */
     OptionalInt next(Benchmark benchmark) {
-        Optional<TreeSet<Integer>> common = benchmark.policies().stream()
-                .map(policy -> new TreeSet<>(published.getOrDefault(policy, new TreeSet<>())))
-                .reduce((all, versions) -> {
-                    all.retainAll(versions);
-                    return all;
-                });
-        Set<Integer> evaluated = done.getOrDefault(benchmark.name(), Set.of());
+        NavigableSet<Integer> evaluated = evaluated(benchmark);
         var due = new TreeSet<Integer>();
-        for (int version : common.orElseGet(TreeSet::new)) {
-            if (benchmark.isDue(version)) {
+        for (int version : playable(benchmark)) {
+            if (benchmark.due().includes(version)) {
                 due.add(version);
             }
         }
@@ -57,5 +55,38 @@ final class Schedule {
             return OptionalInt.of(0);
         }
         return evaluated.contains(due.last()) ? OptionalInt.empty() : OptionalInt.of(due.last());
+    }
+
+    /** The version of that name, seen from another; nothing when it is that one, or there is none before it. */
+    OptionalInt resolve(VersionName name, Benchmark benchmark, int seenFrom) {
+        OptionalInt found =
+                switch (name) {
+                    case VersionName.Initial _ -> OptionalInt.of(0);
+                    case VersionName.Exactly(int version) -> OptionalInt.of(version);
+                    case VersionName.Previous _ ->
+                        Optional.ofNullable(evaluated(benchmark).lower(seenFrom)).stream()
+                                .mapToInt(Integer::intValue)
+                                .findFirst();
+                };
+        return found.isPresent() && found.getAsInt() == seenFrom ? OptionalInt.empty() : found;
+    }
+
+    /** Whether all of the benchmark's policies have published the version. */
+    boolean canPlay(Benchmark benchmark, int version) {
+        return playable(benchmark).contains(version);
+    }
+
+    private NavigableSet<Integer> playable(Benchmark benchmark) {
+        return benchmark.policies().stream()
+                .map(policy -> new TreeSet<>(published.getOrDefault(policy, new TreeSet<>())))
+                .reduce((all, versions) -> {
+                    all.retainAll(versions);
+                    return all;
+                })
+                .orElseGet(TreeSet::new);
+    }
+
+    private NavigableSet<Integer> evaluated(Benchmark benchmark) {
+        return requireNonNullElse(done.get(benchmark.name()), new TreeSet<>());
     }
 }

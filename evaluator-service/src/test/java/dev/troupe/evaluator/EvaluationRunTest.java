@@ -3,29 +3,31 @@ package dev.troupe.evaluator;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.troupe.schemas.avro.Episode;
-import dev.troupe.schemas.avro.EpisodeStatus;
+import dev.troupe.evaluator.play.History;
+import dev.troupe.evaluator.play.PlayId;
+import dev.troupe.schemas.avro.Comparison;
 import dev.troupe.schemas.avro.Evaluation;
 import dev.troupe.schemas.avro.Purpose;
-import dev.troupe.schemas.avro.Score;
 import dev.troupe.schemas.avro.Task;
 import dev.troupe.schemas.avro.Term;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EvaluationRunTest {
 
-    private final Benchmark benchmark = new Benchmark(
-            "coding-team", "team", "parallel", List.of("team"), 20, 2, 0.5, List.of(task("a"), task("b")));
-    private final EvaluationRun run = new EvaluationRun(benchmark, 40, "x");
+    private static final PlayId CANDIDATE = new PlayId("b", 40, "x");
+    private static final PlayId SHADOW = new PlayId("b", 20, "x");
+
+    private final Benchmark benchmark = Samples.benchmark(2, "a", "b");
+    private final History history = new History(Map.of("b", benchmark.taskIds()));
+    private final EvaluationRun run = new EvaluationRun(benchmark, 40, List.of(), "x", history);
 
     @Test
     void tasksArePinnedAndNamedAfterTheRun() {
         var tasks = run.tasks();
 
-        assertThat(tasks)
-                .extracting(Task::getTaskId)
-                .containsExactly("eval/coding-team/40/x/a", "eval/coding-team/40/x/b");
+        assertThat(tasks).extracting(Task::getTaskId).containsExactly("eval/b/40/x/a", "eval/b/40/x/b");
         assertThat(tasks).allSatisfy(task -> {
             assertThat(task.getPurpose()).isEqualTo(Purpose.EVALUATE);
             assertThat(task.getPolicyVersions()).containsEntry("team", 40);
@@ -36,86 +38,112 @@ class EvaluationRunTest {
 
     @Test
     void completeWhenEveryEpisodeIsBackOnce() {
-        run.add(episode("a", 0, true));
-        run.add(episode("a", 0, true));
-        run.add(episode("a", 1, true));
-        run.add(episode("b", 0, false));
+        play(CANDIDATE, "a", 0, true);
+        play(CANDIDATE, "a", 0, true);
+        play(CANDIDATE, "a", 1, true);
+        play(CANDIDATE, "b", 0, false);
         assertThat(run.isComplete()).isFalse();
 
-        run.add(incomplete("b", 1));
+        history.add(Samples.incomplete(CANDIDATE.taskId("b"), 1));
 
         assertThat(run.isComplete()).isTrue();
     }
 
     @Test
     void anEpisodeWithoutAScoreIsAFailureNotAGap() {
-        run.add(episode("a", 0, true));
-        run.add(episode("a", 1, true));
-        run.add(episode("b", 0, true));
-        run.add(incomplete("b", 1));
+        play(CANDIDATE, "a", 0, true);
+        play(CANDIDATE, "a", 1, true);
+        play(CANDIDATE, "b", 0, true);
+        history.add(Samples.incomplete(CANDIDATE.taskId("b"), 1));
 
-        var evaluation = run.result(5);
+        Evaluation evaluation = run.results(List.of(), 5).getLast();
 
         assertThat(mean(evaluation, "passRate")).isEqualTo(0.75);
+        assertThat(mean(evaluation, "pass@2")).isEqualTo(1);
+        assertThat(mean(evaluation, "consistency")).isEqualTo(0.375);
         assertThat(evaluation.getIncomplete()).isEqualTo(1);
         assertThat(mean(evaluation, "criticalPathTokens")).isEqualTo(12);
+        assertThat(mean(evaluation, "wallMillis")).isEqualTo(250);
         assertThat(mean(evaluation, "wallMillisPerTask")).isEqualTo(125);
+        assertThat(evaluation.getRun()).isEqualTo("x");
+        assertThat(evaluation.getShadowOf()).isNull();
+        assertThat(evaluation.getComparisons()).isEmpty();
     }
 
     @Test
     void otherRunsEpisodesAreIgnored() {
-        run.add(Episode.newBuilder(episode("a", 0, true)).setTaskId("train/1").build());
+        history.add(Samples.scored("train/1", true));
+        play(new PlayId("b", 40, "w"), "a", 0, true);
 
         assertThat(run.received()).isZero();
     }
 
     @Test
-    void dueAtZeroAndEveryMultiple() {
-        assertThat(benchmark.isDue(0)).isTrue();
-        assertThat(benchmark.isDue(20)).isTrue();
-        assertThat(benchmark.isDue(21)).isFalse();
+    void aShadowPlaysTheSameTasksPinnedToItsOwnVersion() {
+        var both = new EvaluationRun(benchmark, 40, List.of(20), "x", history);
+
+        assertThat(both.tasks())
+                .extracting(Task::getTaskId)
+                .containsExactly("eval/b/40/x/a", "eval/b/20/x/a", "eval/b/40/x/b", "eval/b/20/x/b");
+        assertThat(both.tasks().get(1).getPolicyVersions()).containsExactly(Map.entry("team", 20));
+        assertThat(both.expected()).isEqualTo(2 * both.tasks().size());
+        assertThat(both.plays(20)).isTrue();
+        assertThat(both.plays(0)).isFalse();
     }
 
-    private static Task task(String id) {
-        return Task.newBuilder()
-                .setTaskId(id)
-                .setEnvironment("coding")
-                .setPrompt("Return the sum.")
-                .build();
+    @Test
+    void aShadowAndTheVersionBesideItAreComparedBothWays() {
+        var both = new EvaluationRun(benchmark, 40, List.of(20), "x", history);
+        playAll(CANDIDATE, true);
+        playAll(SHADOW, false);
+        assertThat(both.isComplete()).isTrue();
+
+        List<Evaluation> results = both.results(List.of(), 5);
+
+        Evaluation shadow = results.getFirst();
+        Evaluation candidate = results.getLast();
+        assertThat(shadow.getShadowOf()).isEqualTo(40);
+        assertThat(shadow.getVersions()).containsExactly(Map.entry("team", 20));
+        assertThat(difference(shadow.getComparisons().getFirst(), "passRate")).isEqualTo(-1);
+        assertThat(candidate.getShadowOf()).isNull();
+        assertThat(candidate.getComparisons()).singleElement().satisfies(comparison -> {
+            assertThat(comparison.getVersions()).containsExactly(Map.entry("team", 20));
+            assertThat(comparison.getRun()).isEqualTo("x");
+            assertThat(difference(comparison, "passRate")).isEqualTo(1);
+        });
     }
 
-    private static Episode incomplete(String task, int index) {
-        return Episode.newBuilder(episode(task, index, false))
-                .setStatus(EpisodeStatus.INCOMPLETE)
-                .setReason("ROLE_TIMEOUT:main")
-                .setScore(null)
-                .build();
+    @Test
+    void aReferenceIsComparedAsItPlayedThen() {
+        var then = new PlayId("b", 0, "w");
+        playAll(then, false);
+        playAll(CANDIDATE, true);
+
+        Evaluation evaluation = run.results(List.of(history.play(then)), 5).getLast();
+
+        assertThat(evaluation.getComparisons()).singleElement().satisfies(comparison -> {
+            assertThat(comparison.getVersions()).containsExactly(Map.entry("team", 0));
+            assertThat(comparison.getRun()).isEqualTo("w");
+            assertThat(difference(comparison, "pass@1")).isEqualTo(1);
+            assertThat(comparison.getDifferences().get("pass@1"))
+                    .satisfies(pass -> assertThat(pass.getCount()).isEqualTo(2));
+        });
     }
 
-    private static Episode episode(String task, int index, boolean passed) {
-        var score = Score.newBuilder()
-                .setReward(passed ? 1 : 0.1)
-                .setQuality(passed ? 1 : 0.1)
-                .setSpeed(0)
-                .setCoordination(0)
-                .setPassed(passed)
-                .setTerms(List.of(new Term("consistency", 0.5)))
-                .build();
-        return Episode.newBuilder()
-                .setTaskId("eval/coding-team/40/x/" + task)
-                .setEpisode(index)
-                .setEnvironment("coding")
-                .setTeamId("team")
-                .setCollaboration("parallel")
-                .setPurpose(Purpose.EVALUATE)
-                .setStatus(EpisodeStatus.SCORED)
-                .setScore(score)
-                .setSteps(List.of())
-                .setCriticalPathTokens(12)
-                .setMessageTokens(0)
-                .setStartedAt(1000)
-                .setFinishedAt(1250)
-                .build();
+    private void playAll(PlayId id, boolean passed) {
+        for (String task : benchmark.taskIds()) {
+            play(id, task, 0, passed);
+            play(id, task, 1, passed);
+        }
+    }
+
+    private void play(PlayId id, String task, int index, boolean passed) {
+        history.add(Samples.scored(id.taskId(task), index, passed, passed ? 1 : 0.1, new Term("consistency", 0.5))
+                .build());
+    }
+
+    private static double difference(Comparison comparison, String metric) {
+        return requireNonNull(comparison.getDifferences().get(metric), metric).getMean();
     }
 
     private static double mean(Evaluation evaluation, String metric) {

@@ -2,7 +2,9 @@ package dev.troupe.evaluator;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.troupe.schemas.avro.Comparison;
 import dev.troupe.schemas.avro.Evaluation;
 import dev.troupe.schemas.avro.Task;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -15,24 +17,10 @@ import org.junit.jupiter.api.Test;
 
 class EvaluatorTest {
 
-    private static final Task TASK = Task.newBuilder()
-            .setTaskId("a")
-            .setEnvironment("coding")
-            .setPrompt("Return the sum.")
-            .build();
-
     private final List<Task> fed = new ArrayList<>();
     private final List<Evaluation> published = new ArrayList<>();
     private Instant now = Instant.ofEpochMilli(1000);
-    private final Evaluator evaluator = new Evaluator(
-            new EvaluatorOptions(
-                    List.of(new Benchmark("b", "team", "parallel", List.of("team"), 10, 1, 1.0, List.of(TASK))),
-                    Duration.ofMinutes(1)),
-            () -> now,
-            () -> "x",
-            fed::addAll,
-            published::add,
-            new EvaluatorMetrics(new SimpleMeterRegistry()));
+    private final Evaluator evaluator = evaluator(new Rivals(List.of(), List.of()));
 
     @Test
     void publishesWhatTheEpisodesOfADueVersionAddUpTo() {
@@ -52,16 +40,7 @@ class EvaluatorTest {
     @Test
     void anEvaluationAlreadyPublishedIsNotRepeated() {
         evaluator.on(new Event.Published(Samples.version("team", 0)));
-        evaluator.on(new Event.Evaluated(Evaluation.newBuilder()
-                .setBenchmark("b")
-                .setEnvironment("coding")
-                .setTeamId("team")
-                .setCollaboration("parallel")
-                .setVersions(Map.of("team", 0))
-                .setMetrics(Map.of())
-                .setTasks(1)
-                .setFinishedAt(1)
-                .build()));
+        evaluator.on(new Event.Evaluated(evaluation(0).build()));
 
         evaluator.advance();
 
@@ -80,6 +59,79 @@ class EvaluatorTest {
             assertThat(evaluation.getIncomplete()).isEqualTo(1);
             assertThat(mean(evaluation, "passRate")).isZero();
         });
+    }
+
+    @Test
+    void versionsBeforeAreComparedWithAlsoAfterARestart() {
+        var restarted =
+                evaluator(new Rivals(List.of(new VersionName.Initial(), new VersionName.Previous()), List.of()));
+        for (int version : List.of(0, 10, 20)) {
+            restarted.on(new Event.Published(Samples.version("team", version)));
+        }
+        restarted.on(new Event.Ended(Samples.scored("eval/b/0/u/a", false)));
+        restarted.on(new Event.Ended(Samples.scored("eval/b/10/v/a", true)));
+        restarted.on(new Event.Evaluated(evaluation(0).build()));
+        restarted.on(new Event.Evaluated(evaluation(10).build()));
+
+        restarted.advance();
+        restarted.on(new Event.Ended(Samples.scored("eval/b/20/x/a", true)));
+        restarted.advance();
+
+        assertThat(published)
+                .singleElement()
+                .satisfies(evaluation -> assertThat(evaluation.getComparisons())
+                        .extracting(Comparison::getVersions, Comparison::getRun)
+                        .containsExactly(tuple(Map.of("team", 0), "u"), tuple(Map.of("team", 10), "v")));
+    }
+
+    @Test
+    void aShadowIsPublishedBesideTheVersionAndReplacesItsReference() {
+        var canary = evaluator(new Rivals(
+                List.of(new VersionName.Initial()), List.of(new VersionName.Initial(), new VersionName.Exactly(7))));
+        canary.on(new Event.Published(Samples.version("team", 0)));
+        canary.on(new Event.Published(Samples.version("team", 10)));
+        canary.on(new Event.Ended(Samples.scored("eval/b/0/u/a", false)));
+        canary.on(new Event.Evaluated(evaluation(0).build()));
+
+        canary.advance();
+        assertThat(fed)
+                .as("version 7 was never published")
+                .extracting(Task::getTaskId)
+                .containsExactly("eval/b/10/x/a", "eval/b/0/x/a");
+        canary.on(new Event.Ended(Samples.scored("eval/b/10/x/a", true)));
+        canary.advance();
+        assertThat(published).as("the shadow is not back").isEmpty();
+        canary.on(new Event.Ended(Samples.scored("eval/b/0/x/a", true)));
+        canary.advance();
+
+        assertThat(published)
+                .extracting(evaluation -> evaluation.getVersions().get("team"), Evaluation::getShadowOf)
+                .containsExactly(tuple(0, 10), tuple(10, null));
+        assertThat(published.getLast().getComparisons())
+                .extracting(Comparison::getRun)
+                .containsExactly("x");
+    }
+
+    private Evaluator evaluator(Rivals rivals) {
+        return new Evaluator(
+                new EvaluatorOptions(List.of(Samples.benchmark(1, rivals, "a")), Duration.ofMinutes(1)),
+                () -> now,
+                () -> "x",
+                fed::addAll,
+                published::add,
+                new EvaluatorMetrics(new SimpleMeterRegistry()));
+    }
+
+    private static Evaluation.Builder evaluation(int version) {
+        return Evaluation.newBuilder()
+                .setBenchmark("b")
+                .setEnvironment("coding")
+                .setTeamId("team")
+                .setCollaboration("parallel")
+                .setVersions(Map.of("team", version))
+                .setMetrics(Map.of())
+                .setTasks(1)
+                .setFinishedAt(1);
     }
 
     private static double mean(Evaluation evaluation, String metric) {

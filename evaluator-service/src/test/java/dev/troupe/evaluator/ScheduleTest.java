@@ -2,8 +2,9 @@ package dev.troupe.evaluator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.troupe.schemas.avro.Task;
+import dev.troupe.schemas.avro.Evaluation;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ScheduleTest {
@@ -44,12 +45,62 @@ class ScheduleTest {
         assertThat(schedule.next(benchmark)).isEmpty();
     }
 
-    private static Benchmark benchmark(String... policies) {
-        var task = Task.newBuilder()
-                .setTaskId("a")
+    @Test
+    void anUntrainedArmIsEvaluatedOnce() {
+        var untrained = benchmark(new Due.OnlyInitial(), "team");
+        schedule.published(Samples.version("team", 0));
+        schedule.published(Samples.version("team", 20));
+        assertThat(schedule.next(untrained)).hasValue(0);
+
+        schedule.done("b", 0);
+
+        assertThat(schedule.next(untrained)).isEmpty();
+    }
+
+    @Test
+    void namesAreResolvedFromTheVersionInQuestion() {
+        schedule.done("b", 0);
+        schedule.done("b", 20);
+        schedule.done("b", 40);
+
+        assertThat(schedule.resolve(new VersionName.Previous(), benchmark, 40)).hasValue(20);
+        assertThat(schedule.resolve(new VersionName.Previous(), benchmark, 0)).isEmpty();
+        assertThat(schedule.resolve(new VersionName.Initial(), benchmark, 40)).hasValue(0);
+        assertThat(schedule.resolve(new VersionName.Initial(), benchmark, 0)).isEmpty();
+        assertThat(schedule.resolve(new VersionName.Exactly(33), benchmark, 40)).hasValue(33);
+    }
+
+    @Test
+    void havingPlayedAsAShadowDoesNotCount() {
+        schedule.published(Samples.version("team", 20));
+        schedule.done(Evaluation.newBuilder()
+                .setBenchmark("b")
                 .setEnvironment("coding")
-                .setPrompt("p")
-                .build();
-        return new Benchmark("b", "team", "parallel", List.of(policies), 20, 1, 1.0, List.of(task));
+                .setTeamId("team")
+                .setCollaboration("parallel")
+                .setVersions(Map.of("team", 20))
+                .setMetrics(Map.of())
+                .setTasks(1)
+                .setFinishedAt(1)
+                .setShadowOf(40)
+                .build());
+
+        assertThat(schedule.next(benchmark)).hasValue(20);
+    }
+
+    private static Benchmark benchmark(String... policies) {
+        return benchmark(new Due.Every(20), policies);
+    }
+
+    private static Benchmark benchmark(Due due, String... policies) {
+        return new Benchmark(
+                "b",
+                "team",
+                "parallel",
+                List.of(policies),
+                due,
+                new Draws(1, 1.0, List.of(1)),
+                new Rivals(List.of(), List.of()),
+                List.of(Samples.task("a")));
     }
 }

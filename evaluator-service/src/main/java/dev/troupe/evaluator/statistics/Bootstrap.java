@@ -1,4 +1,4 @@
-package dev.troupe.evaluator;
+package dev.troupe.evaluator.statistics;
 
 import dev.troupe.schemas.avro.Metric;
 import java.util.Arrays;
@@ -8,14 +8,14 @@ import java.util.SplittableRandom;
  * Percentile bootstrap of a mean (Efron 1979): resample the values with replacement, take the 2.5 % and 97.5 %
  * quantiles of the resampled means. Seeded, so the same values always give the same interval.
  */
-final class Bootstrap {
+public final class Bootstrap {
 
     private static final int RESAMPLES = 1000;
 
     private Bootstrap() {}
 
     /** @param values one value per task, in any order; not empty */
-    static Metric mean(double[] values, long seed) {
+    public static Metric mean(double[] values, long seed) {
         if (values.length == 0) {
             throw new IllegalArgumentException("no values to take the mean of");
         }

@@ -1,4 +1,4 @@
-package dev.troupe.evaluator;
+package dev.troupe.evaluator.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

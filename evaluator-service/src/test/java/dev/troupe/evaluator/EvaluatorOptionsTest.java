@@ -1,0 +1,127 @@
+package dev.troupe.evaluator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.troupe.runtime.config.ConfigException;
+import dev.troupe.runtime.config.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluatorOptionsTest {
+
+    @TempDir
+    private Path directory;
+
+    private final Map<String, String> given = new HashMap<>(Map.of("evaluator.benchmarks", "b"));
+
+    @BeforeEach
+    void tasks() throws IOException {
+        Path file = Files.writeString(directory.resolve("heldout.jsonl"), """
+                {"taskId":"a","environment":"coding","prompt":"x"}
+                {"taskId":"b","environment":"coding","prompt":"y"}
+                """);
+        given.put("benchmark.b.tasks", file.toString());
+    }
+
+    @Test
+    void whatASettingDoesNotSay() {
+        Benchmark benchmark = read().getFirst();
+
+        assertThat(benchmark.teamId()).isEqualTo("team");
+        assertThat(benchmark.collaboration()).isEqualTo("parallel");
+        assertThat(benchmark.policies()).containsExactly("team");
+        assertThat(benchmark.due()).isEqualTo(new Due.Every(20));
+        assertThat(benchmark.draws()).isEqualTo(new Draws(1, 1.0, List.of(1)));
+        assertThat(benchmark.rivals())
+                .isEqualTo(new Rivals(List.of(new VersionName.Initial(), new VersionName.Previous()), List.of()));
+        assertThat(benchmark.taskIds()).containsExactly("a", "b");
+        assertThat(EvaluatorOptions.from(Settings.of(Map.of())))
+                .isEqualTo(new EvaluatorOptions(List.of(), Duration.ofMinutes(10)));
+    }
+
+    @Test
+    void everySettingIsRead() {
+        set("team", "duo");
+        set("collaboration", "discussion");
+        set("versions", "initial");
+        set("every", "5");
+        set("samples", "8");
+        set("k", "1,5,8");
+        set("temperature", "0.2");
+        set("reference", "3");
+        set("shadow", "previous,4");
+        set("limit", "1");
+        given.put("team.duo.policy.helper", "h");
+        given.put("evaluator.timeout", "5s");
+
+        Benchmark benchmark = read().getFirst();
+
+        assertThat(benchmark)
+                .isEqualTo(new Benchmark(
+                        "b",
+                        "duo",
+                        "discussion",
+                        List.of("h"),
+                        new Due.OnlyInitial(),
+                        new Draws(8, 0.2, List.of(1, 5, 8)),
+                        new Rivals(
+                                List.of(new VersionName.Exactly(3)),
+                                List.of(new VersionName.Previous(), new VersionName.Exactly(4))),
+                        benchmark.tasks()));
+        assertThat(benchmark.taskIds()).containsExactly("a");
+    }
+
+    @Test
+    void pass1ToTheSamplesInPowersOfTwo() {
+        set("samples", "12");
+
+        assertThat(read().getFirst().draws().ks()).containsExactly(1, 2, 4, 8);
+    }
+
+    @Test
+    void aReferenceCanBeNone() {
+        set("reference", "");
+
+        assertThat(read().getFirst().rivals().references()).isEmpty();
+    }
+
+    @Test
+    void allProblemsAreReportedTogether() {
+        set("versions", "some");
+        set("k", "2");
+        set("reference", "last");
+        set("shadow", "-1");
+        given.put("evaluator.benchmarks", "b,a/c");
+        given.put("benchmark.a/c.tasks", String.valueOf(given.get("benchmark.b.tasks")));
+        var settings = Settings.of(given);
+        EvaluatorOptions.from(settings);
+
+        assertThatThrownBy(settings::check)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("benchmark.b.versions 'some' is neither every nor initial")
+                .hasMessageContaining("benchmark.b.k '2' is not between 1 and the 1 of benchmark.b.samples")
+                .hasMessageContaining("benchmark.b.reference 'last' is none of: initial, previous, a version's number")
+                .hasMessageContaining("benchmark.b.shadow '-1' is none of")
+                .hasMessageContaining("benchmark 'a/c' has a slash");
+    }
+
+    private void set(String key, String value) {
+        given.put("benchmark.b." + key, value);
+    }
+
+    private List<Benchmark> read() {
+        var settings = Settings.of(given);
+        EvaluatorOptions options = EvaluatorOptions.from(settings);
+        settings.check();
+        return options.benchmarks();
+    }
+}
