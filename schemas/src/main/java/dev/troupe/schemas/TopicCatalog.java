@@ -5,6 +5,7 @@ import static dev.troupe.schemas.Topic.Cleanup.DELETE;
 
 import dev.troupe.schemas.avro.Action;
 import dev.troupe.schemas.avro.AdmissionCounts;
+import dev.troupe.schemas.avro.Alarm;
 import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.EpisodeGroup;
 import dev.troupe.schemas.avro.Evaluation;
@@ -74,7 +75,19 @@ public final class TopicCatalog {
     public static final Topic<TrainingStep> TRAINING_STEPS = new Topic<>(
             "training-steps", "teamId", TrainingStep.class, DELETE, days(30), List.of(TRAINER), List.of(EVALUATOR));
     public static final Topic<Evaluation> EVALUATIONS = new Topic<>(
-            "evaluations", "benchmark", Evaluation.class, DELETE, days(30), List.of(EVALUATOR), List.of(USERS));
+            "evaluations",
+            "benchmark",
+            Evaluation.class,
+            DELETE,
+            days(30),
+            List.of(EVALUATOR),
+            List.of(EVALUATOR, USERS));
+    /**
+     * A reward that rises while a stricter score falls. Kept longer than the evaluations that tell of it, so that a
+     * restart knows what was said.
+     */
+    public static final Topic<Alarm> ALARMS = new Topic<>(
+            "alarms", "alarm", Alarm.class, DELETE, days(90), List.of(EVALUATOR), List.of(EVALUATOR, USERS));
 
     /** Original bytes with the reason in headers: it has no schema, so it is no {@link Topic}. */
     public static final String DEAD_LETTERS = "dead-letters";
@@ -105,7 +118,8 @@ public final class TopicCatalog {
                 MODEL_VERSIONS,
                 MODEL_ACTIVATIONS,
                 TRAINING_STEPS,
-                EVALUATIONS);
+                EVALUATIONS,
+                ALARMS);
     }
 
     /** The topic of that name, if the catalogue has it. */

@@ -32,6 +32,11 @@ class TopicCatalogTest {
     }
 
     @Test
+    void alarmsOutliveTheEvaluationsThatTheyAreMadeOf() {
+        assertThat(TopicCatalog.ALARMS.retention()).isGreaterThan(TopicCatalog.EVALUATIONS.retention());
+    }
+
+    @Test
     void everyTopicsKeyIsAFieldOfItsValues() {
         for (Topic<?> topic : TopicCatalog.all()) {
             var fields = topic.schema().getField(topic.key()) == null

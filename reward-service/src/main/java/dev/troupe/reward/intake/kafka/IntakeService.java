@@ -35,7 +35,8 @@ public final class IntakeService implements Service {
             TopicCatalog.MODEL_VERSIONS,
             TopicCatalog.MODEL_ACTIVATIONS,
             TopicCatalog.TRAINING_STEPS,
-            TopicCatalog.EVALUATIONS);
+            TopicCatalog.EVALUATIONS,
+            TopicCatalog.ALARMS);
 
     private static final Logger LOGGER = LoggerFactory.getLogger(IntakeService.class);
     private static final Duration CLOSE = Duration.ofSeconds(5);
