@@ -1,7 +1,9 @@
 package dev.troupe.evaluator;
 
+import dev.troupe.evaluator.alarm.Alarms;
 import dev.troupe.evaluator.play.History;
 import dev.troupe.evaluator.play.Play;
+import dev.troupe.schemas.avro.Alarm;
 import dev.troupe.schemas.avro.Evaluation;
 import dev.troupe.schemas.avro.Task;
 import java.time.InstantSource;
@@ -31,7 +33,9 @@ final class Evaluator {
     private final Supplier<String> runs;
     private final Consumer<List<Task>> feed;
     private final Consumer<Evaluation> publish;
+    private final Consumer<Alarm> raise;
     private final EvaluatorMetrics metrics;
+    private final Alarms alarms;
     private final Schedule schedule = new Schedule();
     private final History history;
     private final Map<String, Active> active = new HashMap<>();
@@ -40,6 +44,7 @@ final class Evaluator {
      * @param runs names each run differently, so that one cut off by a crash can start again under new task ids
      * @param feed sends tasks to the input topic; returns when they are there
      * @param publish sends an evaluation; returns when it is there
+     * @param raise sends an alarm; returns when it is there
      */
     Evaluator(
             EvaluatorOptions options,
@@ -47,26 +52,37 @@ final class Evaluator {
             Supplier<String> runs,
             Consumer<List<Task>> feed,
             Consumer<Evaluation> publish,
+            Consumer<Alarm> raise,
             EvaluatorMetrics metrics) {
         this.options = options;
         this.clock = clock;
         this.runs = runs;
         this.feed = feed;
         this.publish = publish;
+        this.raise = raise;
         this.metrics = metrics;
+        this.alarms = new Alarms(options.alarms());
         this.history = new History(options.taskIds());
     }
 
     void on(Event event) {
         switch (event) {
             case Event.Published(var version) -> schedule.published(version);
-            case Event.Evaluated(var evaluation) -> schedule.done(evaluation);
+            case Event.Evaluated(var evaluation) -> {
+                schedule.done(evaluation);
+                alarms.evaluated(evaluation);
+            }
+            case Event.Raised(var alarm) -> alarms.raised(alarm);
             case Event.Ended(var episode) -> history.add(episode);
         }
     }
 
-    /** Ends what is complete or overdue, then starts what is due; one run per benchmark at a time. */
+    /**
+     * Raises the alarms that the evaluations heard of give reason to, ends what is complete or overdue, then starts
+     * what is due; one run per benchmark at a time.
+     */
     void advance() {
+        alarms.due().forEach(this::raise);
         for (Active run : new ArrayList<>(active.values())) {
             boolean overdue = clock.millis() >= run.deadline();
             if (run.run().isComplete() || overdue) {
@@ -80,6 +96,19 @@ final class Evaluator {
                 start(new EvaluationRun(benchmark, candidate, shadows(benchmark, candidate), runs.get(), history));
             }
         }
+    }
+
+    private void raise(Alarm alarm) {
+        LOGGER.atWarn()
+                .addKeyValue("alarm", alarm.getAlarm())
+                .addKeyValue("policyVersion", alarm.getVersion())
+                .addKeyValue("reference", alarm.getReference())
+                .addKeyValue("reward", alarm.getReward())
+                .addKeyValue("guard", alarm.getGuard())
+                .log("the reward has risen while a stricter score fell; training may be exploiting the reward");
+        raise.accept(alarm);
+        alarms.raised(alarm);
+        metrics.raised();
     }
 
     private void start(EvaluationRun run) {

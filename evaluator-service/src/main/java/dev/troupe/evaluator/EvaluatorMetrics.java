@@ -10,9 +10,12 @@ final class EvaluatorMetrics {
     static final String EVALUATIONS = "troupe.evaluator.evaluations";
     static final String TIMEOUTS = "troupe.evaluator.timeouts";
 
+    static final String ALARMS = "troupe.evaluator.alarms";
+
     private final Counter tasksFed;
     private final Counter evaluations;
     private final Counter timeouts;
+    private final Counter alarms;
 
     EvaluatorMetrics(MeterRegistry registry) {
         tasksFed = Counter.builder(TASKS_FED).description("held-out tasks fed").register(registry);
@@ -22,6 +25,13 @@ final class EvaluatorMetrics {
         timeouts = Counter.builder(TIMEOUTS)
                 .description("evaluations published before all episodes were back")
                 .register(registry);
+        alarms = Counter.builder(ALARMS)
+                .description("alarms raised: a reward has risen while a stricter score fell")
+                .register(registry);
+    }
+
+    void raised() {
+        alarms.increment();
     }
 
     void fed(int tasks) {

@@ -1,5 +1,6 @@
 package dev.troupe.evaluator;
 
+import dev.troupe.evaluator.alarm.AlarmRule;
 import dev.troupe.runtime.config.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,12 +13,14 @@ import java.util.stream.Collectors;
  * What is evaluated, and when.
  *
  * @param benchmarks held-out tasks and who plays them
+ * @param alarms what is watched over the evaluations
  * @param timeout after which an evaluation is published with what came back; the rest counts as failed
  */
-record EvaluatorOptions(List<Benchmark> benchmarks, Duration timeout) {
+record EvaluatorOptions(List<Benchmark> benchmarks, List<AlarmRule> alarms, Duration timeout) {
 
     EvaluatorOptions {
         benchmarks = List.copyOf(benchmarks);
+        alarms = List.copyOf(alarms);
     }
 
     static EvaluatorOptions from(Settings settings) {
@@ -25,7 +28,11 @@ record EvaluatorOptions(List<Benchmark> benchmarks, Duration timeout) {
         for (String name : settings.list("evaluator.benchmarks", List.of())) {
             new BenchmarkSettings(settings, name).read().ifPresent(benchmarks::add);
         }
-        return new EvaluatorOptions(benchmarks, settings.duration("evaluator.timeout", Duration.ofMinutes(10)));
+        var alarms = new ArrayList<AlarmRule>();
+        for (String name : settings.list("evaluator.alarms", List.of())) {
+            new AlarmSettings(settings, name, benchmarks).read().ifPresent(alarms::add);
+        }
+        return new EvaluatorOptions(benchmarks, alarms, settings.duration("evaluator.timeout", Duration.ofMinutes(10)));
     }
 
     /** Ids of the held-out tasks, by benchmark. */

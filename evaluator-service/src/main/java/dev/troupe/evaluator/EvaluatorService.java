@@ -10,6 +10,7 @@ import dev.troupe.runtime.kafka.TopicWriter;
 import dev.troupe.runtime.lifecycle.Service;
 import dev.troupe.schemas.RegistryUnavailableException;
 import dev.troupe.schemas.TopicCatalog;
+import dev.troupe.schemas.avro.Alarm;
 import dev.troupe.schemas.avro.Evaluation;
 import dev.troupe.schemas.avro.Purpose;
 import dev.troupe.schemas.avro.Task;
@@ -56,6 +57,7 @@ public final class EvaluatorService implements Service {
                 () -> UUID.randomUUID().toString().substring(0, 8),
                 this::feed,
                 this::publish,
+                this::raise,
                 new EvaluatorMetrics(meters));
         this.readers = List.of(
                 new TopicReader<>(
@@ -68,6 +70,8 @@ public final class EvaluatorService implements Service {
                         name(),
                         TopicCatalog.EVALUATIONS,
                         record -> events.add(new Event.Evaluated(record.value()))),
+                new TopicReader<>(
+                        clients, name(), TopicCatalog.ALARMS, record -> events.add(new Event.Raised(record.value()))),
                 new TopicReader<>(clients, name(), TopicCatalog.EPISODES, record -> {
                     if (record.value().getPurpose() == Purpose.EVALUATE) {
                         events.add(new Event.Ended(record.value()));
@@ -88,7 +92,7 @@ public final class EvaluatorService implements Service {
             writer = new TopicWriter(clients, name());
             readers.forEach(TopicReader::start);
             for (TopicReader<?> reader : readers) {
-                // What is already evaluated must be known before anything is started.
+                // What is already evaluated or said must be known before anything is started.
                 if (!reader.awaitCaughtUp(START)) {
                     throw new IllegalStateException(
                             "%s did not reach the end of its topic in %s".formatted(reader.name(), START));
@@ -159,6 +163,10 @@ public final class EvaluatorService implements Service {
     private void publish(Evaluation evaluation) {
         send(() -> TopicWriter.await(
                 List.of(open().send(TopicCatalog.EVALUATIONS, evaluation.getBenchmark(), evaluation))));
+    }
+
+    private void raise(Alarm alarm) {
+        send(() -> TopicWriter.await(List.of(open().send(TopicCatalog.ALARMS, alarm.getAlarm(), alarm))));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.troupe.evaluator;
 
+import dev.troupe.schemas.avro.Alarm;
 import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.Evaluation;
 import dev.troupe.schemas.avro.ModelVersion;
@@ -10,6 +11,8 @@ sealed interface Event {
     record Published(ModelVersion version) implements Event {}
 
     record Evaluated(Evaluation evaluation) implements Event {}
+
+    record Raised(Alarm alarm) implements Event {}
 
     record Ended(Episode episode) implements Event {}
 }

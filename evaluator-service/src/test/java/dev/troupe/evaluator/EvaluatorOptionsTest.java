@@ -3,6 +3,8 @@ package dev.troupe.evaluator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.troupe.evaluator.alarm.AlarmRule;
+import dev.troupe.evaluator.alarm.AlarmRule.Series;
 import dev.troupe.runtime.config.ConfigException;
 import dev.troupe.runtime.config.Settings;
 import java.io.IOException;
@@ -45,7 +47,7 @@ class EvaluatorOptionsTest {
                 .isEqualTo(new Rivals(List.of(new VersionName.Initial(), new VersionName.Previous()), List.of()));
         assertThat(benchmark.taskIds()).containsExactly("a", "b");
         assertThat(EvaluatorOptions.from(Settings.of(Map.of())))
-                .isEqualTo(new EvaluatorOptions(List.of(), Duration.ofMinutes(10)));
+                .isEqualTo(new EvaluatorOptions(List.of(), List.of(), Duration.ofMinutes(10)));
     }
 
     @Test
@@ -92,6 +94,43 @@ class EvaluatorOptionsTest {
         set("reference", "");
 
         assertThat(read().getFirst().rivals().references()).isEmpty();
+    }
+
+    @Test
+    void anAlarmIsAPairOfSeries() {
+        alarm("b.reward", "b.pass@1");
+
+        var settings = Settings.of(given);
+        assertThat(EvaluatorOptions.from(settings).alarms())
+                .containsExactly(new AlarmRule("hacking", new Series("b", "reward"), new Series("b", "pass@1")));
+        settings.check();
+    }
+
+    @Test
+    void anAlarmNeedsTwoSeriesOfBenchmarksOfOneTeam() {
+        given.put("evaluator.benchmarks", "b,c");
+        given.put("benchmark.c.tasks", String.valueOf(given.get("benchmark.b.tasks")));
+        given.put("benchmark.c.team", "single");
+
+        assertRefused("reward", "b.passRate", "alarm.hacking.reward 'reward' is not <benchmark>.<metric>");
+        assertRefused("b.reward", "d.reward", "alarm.hacking.guard 'd' names no benchmark of evaluator.benchmarks");
+        assertRefused("b.reward", "", "alarm.hacking.guard is missing");
+        assertRefused("b.reward", "b.reward", "the same reward and guard, b.reward");
+        assertRefused("b.reward", "c.reward", "alarm.hacking.guard is of team single, the reward of team team");
+    }
+
+    private void assertRefused(String reward, String guard, String message) {
+        alarm(reward, guard);
+        var settings = Settings.of(given);
+        EvaluatorOptions.from(settings);
+
+        assertThatThrownBy(settings::check).isInstanceOf(ConfigException.class).hasMessageContaining(message);
+    }
+
+    private void alarm(String reward, String guard) {
+        given.put("evaluator.alarms", "hacking");
+        given.put("alarm.hacking.reward", reward);
+        given.put("alarm.hacking.guard", guard);
     }
 
     @Test

@@ -4,7 +4,11 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.troupe.evaluator.alarm.AlarmRule;
+import dev.troupe.evaluator.alarm.AlarmRule.Series;
+import dev.troupe.schemas.avro.Alarm;
 import dev.troupe.schemas.avro.Comparison;
+import dev.troupe.schemas.avro.Difference;
 import dev.troupe.schemas.avro.Evaluation;
 import dev.troupe.schemas.avro.Task;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -17,8 +21,13 @@ import org.junit.jupiter.api.Test;
 
 class EvaluatorTest {
 
+    private static final AlarmRule HACKING =
+            new AlarmRule("hacking", new Series("b", "reward"), new Series("b", "pass@1"));
+
     private final List<Task> fed = new ArrayList<>();
     private final List<Evaluation> published = new ArrayList<>();
+    private final List<Alarm> raised = new ArrayList<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private Instant now = Instant.ofEpochMilli(1000);
     private final Evaluator evaluator = evaluator(new Rivals(List.of(), List.of()));
 
@@ -112,14 +121,33 @@ class EvaluatorTest {
                 .containsExactly("x");
     }
 
+    @Test
+    void anAlarmIsRaisedOnce() {
+        var rise = new Difference(0.2, 0.1, 0.3, 0.01, 30);
+        var fall = new Difference(-0.2, -0.3, -0.1, 0.01, 30);
+        var evaluation = evaluation(10)
+                .setComparisons(List.of(new Comparison(Map.of("team", 0), "x", Map.of("reward", rise, "pass@1", fall))))
+                .build();
+        evaluator.on(new Event.Evaluated(evaluation));
+        evaluator.advance();
+        evaluator.on(new Event.Raised(raised.getFirst()));
+        evaluator.on(new Event.Evaluated(evaluation));
+        evaluator.advance();
+
+        assertThat(raised).extracting(Alarm::getAlarm, Alarm::getVersion).containsExactly(tuple("hacking", 10));
+        assertThat(meters.counter(EvaluatorMetrics.ALARMS).count()).isOne();
+    }
+
     private Evaluator evaluator(Rivals rivals) {
         return new Evaluator(
-                new EvaluatorOptions(List.of(Samples.benchmark(1, rivals, "a")), Duration.ofMinutes(1)),
+                new EvaluatorOptions(
+                        List.of(Samples.benchmark(1, rivals, "a")), List.of(HACKING), Duration.ofMinutes(1)),
                 () -> now,
                 () -> "x",
                 fed::addAll,
                 published::add,
-                new EvaluatorMetrics(new SimpleMeterRegistry()));
+                raised::add,
+                new EvaluatorMetrics(meters));
     }
 
     private static Evaluation.Builder evaluation(int version) {
