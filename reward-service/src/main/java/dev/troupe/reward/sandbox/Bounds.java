@@ -5,7 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 
 /**
- * What one run may take in the bubblewrap sandbox, beside its time by the clock.
+ * What one run may take, beside its time by the clock. GraalPy knows only the output; its heap is the child JVM's, and
+ * processes and files are not to be had in it.
  *
  * @param cpu processor time of a process; counted in whole seconds, so rounded up to one
  * @param memoryBytes address space of a process, and memory of the whole run where a memory cgroup is at hand

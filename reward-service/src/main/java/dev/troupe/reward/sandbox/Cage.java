@@ -21,6 +21,9 @@ final class Cage implements AutoCloseable {
     private static final List<Path> SETPRIV = List.of(Path.of("/usr/bin/setpriv"), Path.of("/bin/setpriv"));
     private static final Path SHELL = Path.of("/bin/sh");
 
+    /** Processes of a user without a namespace of its own: the limit would count all that the user runs. */
+    private static final long UNCOUNTED = 1_000_000;
+
     /** The user inside, who owns nothing. */
     private static final String NOBODY = "65534";
 
@@ -132,7 +135,10 @@ final class Cage implements AutoCloseable {
         // Last: until then bubblewrap makes the folders it binds to.
         command.addAll(List.of("--size", Long.toString(bounds.diskBytes()), "--tmpfs", "/tmp"));
         command.addAll(List.of("--remount-ro", "/", "--chdir", "/tmp"));
-        command.addAll(interpreter(Path.of("/harness.pyc")));
+        // The first process of the namespace counts as well; a cgroup is to refuse before the resource limit does,
+        // because it remembers that it had to.
+        command.addAll(interpreter(
+                Path.of("/harness.pyc"), bounds.processes() + (group.members().isEmpty() ? 1 : 2)));
         return new ProcessBuilder(command);
     }
 
@@ -167,18 +173,18 @@ final class Cage implements AutoCloseable {
 
     /** The same interpreter with the same harness and resource limits, in nothing: what isolation is compared with. */
     ProcessBuilder bare() {
-        var builder = new ProcessBuilder(interpreter(folder.resolve("harness.pyc")));
+        var builder = new ProcessBuilder(interpreter(folder.resolve("harness.pyc"), UNCOUNTED));
         builder.environment().clear();
         builder.environment().put("PYTHONHASHSEED", "0");
         return builder.directory(folder.toFile());
     }
 
-    private List<String> interpreter(Path harness) {
+    private List<String> interpreter(Path harness, long processes) {
         var command = new ArrayList<String>();
         command.add(python.executable().toString());
         command.addAll(CPython.options());
         command.add(harness.toString());
-        Stream.of(bounds.cpuSeconds(), bounds.memoryBytes(), (long) bounds.processes(), bounds.diskBytes())
+        Stream.of(bounds.cpuSeconds(), bounds.memoryBytes(), processes, bounds.diskBytes())
                 .map(String::valueOf)
                 .forEach(command::add);
         return command;

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 final class ChildProcess implements AutoCloseable {
 
     /** What a stopped program may take beyond its deadline before the child is killed. */
-    private static final Duration GRACE = Duration.ofSeconds(1);
+    private static final Duration GRACE = Duration.ofMillis(400);
 
     /** Exit status of a JVM under {@code -XX:+ExitOnOutOfMemoryError}. */
     private static final int OUT_OF_MEMORY = 3;
@@ -124,7 +124,13 @@ final class ChildProcess implements AutoCloseable {
         var nonce = new byte[Wire.NONCE_BYTES];
         random.nextBytes(nonce);
         try {
-            Wire.writeFrame(in, Messages.encode(nonce, program, deadline.toMillis()));
+            Wire.writeFrame(
+                    in,
+                    Messages.encode(
+                            nonce,
+                            program,
+                            deadline.toMillis(),
+                            options.bounds().outputBytes()));
         } catch (IOException e) {
             throw new NotStartedException("the child JVM takes no program: " + e + ", " + end());
         }
@@ -155,6 +161,9 @@ final class ChildProcess implements AutoCloseable {
                 }
                 case Wire.TIMED_OUT -> {
                     return new Failed(Failure.TIMEOUT, "it did not end in time");
+                }
+                case Wire.FLOODED -> {
+                    return new Failed(Failure.OUTPUT, "it printed more than it may");
                 }
                 default -> kill();
             }

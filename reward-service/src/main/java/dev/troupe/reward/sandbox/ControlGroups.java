@@ -24,6 +24,9 @@ record ControlGroups(Optional<Path> pids, Optional<Path> memory) {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ControlGroups.class);
 
+    /** How the names of this process's cgroups begin. */
+    static final String OURS = "troupe-%d-".formatted(ProcessHandle.current().pid());
+
     /** No bounds beyond resource limits. */
     static final ControlGroups NONE = new ControlGroups(Optional.empty(), Optional.empty());
 
@@ -115,7 +118,7 @@ record ControlGroups(Optional<Path> pids, Optional<Path> memory) {
 
     /** Makes the cgroups of a run. */
     ControlGroup create(Bounds bounds) throws IOException, SandboxUnavailableException {
-        String name = "troupe-" + UUID.randomUUID();
+        String name = OURS + UUID.randomUUID();
         var made = new ArrayList<Path>();
         try {
             if (pids.isPresent()) {

@@ -70,11 +70,8 @@ public final class GraalPySandbox implements OwnedSandbox {
         NotStartedException last = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
-                SandboxVerdict verdict = checkedChild().run(program, options.deadline());
-                if (child != null && !child.usable()) {
-                    dropChild();
-                }
-                return verdict;
+                // A child that this leaves dead is cleared away by the next call: the verdict does not wait for it.
+                return checkedChild().run(program, options.deadline());
             } catch (NotStartedException e) {
                 last = e;
                 dropChild();

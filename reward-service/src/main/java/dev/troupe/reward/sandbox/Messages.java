@@ -21,11 +21,13 @@ final class Messages {
 
     private Messages() {}
 
-    static byte[] encode(byte[] nonce, PythonProgram program, long deadlineMillis) throws IOException {
+    static byte[] encode(byte[] nonce, PythonProgram program, long deadlineMillis, long outputBytes)
+            throws IOException {
         var bytes = new ByteArrayOutputStream();
         var out = new DataOutputStream(bytes);
         out.write(nonce);
         out.writeLong(deadlineMillis);
+        out.writeLong(outputBytes);
         Wire.writeText(out, program.prelude());
         out.writeInt(program.units().size());
         for (Unit unit : program.units()) {

@@ -2,7 +2,6 @@ package dev.troupe.reward.sandbox;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.troupe.reward.sandbox.SandboxVerdict.Finished;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -20,12 +19,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.PolyglotException;
-import org.graalvm.polyglot.io.IOAccess;
 import org.graalvm.polyglot.management.ExecutionListener;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +37,7 @@ final class SandboxChild {
 
     private final DataOutputStream out;
     private final BlockingQueue<byte[]> requests = new LinkedBlockingQueue<>();
-    private final SynchronousQueue<Context> warm = new SynchronousQueue<>();
+    private final SynchronousQueue<Interpreter> warm = new SynchronousQueue<>();
     private final AtomicReference<@Nullable ProgramRunner> running = new AtomicReference<>();
     private final ScheduledExecutorService deadlines = Executors.newScheduledThreadPool(2, SandboxChild::daemon);
 
@@ -97,7 +94,7 @@ final class SandboxChild {
                         })
                         .attach(engine)) {
             while (true) {
-                warm.put(fresh(engine));
+                warm.put(Interpreter.fresh(engine));
             }
         } catch (InterruptedException _) {
             halt();
@@ -106,25 +103,9 @@ final class SandboxChild {
         }
     }
 
-    private static Context fresh(Engine engine) {
-        Context context = Context.newBuilder(ProgramRunner.PYTHON)
-                .engine(engine)
-                .allowAllAccess(false)
-                .allowIO(IOAccess.NONE)
-                .allowNativeAccess(false)
-                .allowCreateProcess(false)
-                .allowCreateThread(false)
-                .out(OutputStream.nullOutputStream())
-                .err(OutputStream.nullOutputStream())
-                .in(InputStream.nullInputStream())
-                .build();
-        context.initialize(ProgramRunner.PYTHON);
-        return context;
-    }
-
     private void serve() {
         try {
-            Context next = warm.take();
+            Interpreter next = warm.take();
             send(new byte[Wire.NONCE_BYTES], Wire.READY, new byte[0]);
             while (true) {
                 byte[] request = requests.take();
@@ -138,51 +119,25 @@ final class SandboxChild {
         }
     }
 
-    private void serve(byte[] request, Context context) throws IOException, InterruptedException {
+    private void serve(byte[] request, Interpreter units) throws IOException, InterruptedException {
         var in = new DataInputStream(new ByteArrayInputStream(request));
         byte[] nonce = in.readNBytes(Wire.NONCE_BYTES);
         long deadlineMillis = in.readLong();
+        long outputBytes = in.readLong();
         PythonProgram program = Messages.decodeProgram(in);
         // A script alone needs no second interpreter: nothing untrusted runs beside it.
-        Optional<Context> script = program.script().isEmpty()
+        Optional<Interpreter> script = program.script().isEmpty()
                 ? Optional.empty()
-                : Optional.of(program.units().isEmpty() ? context : warm.take());
+                : Optional.of(program.units().isEmpty() ? units : warm.take());
         send(nonce, Wire.STARTED, new byte[0]);
-        byte[] answer = run(program, context, script, deadlineMillis);
-        send(nonce, answer.length == 0 ? Wire.TIMED_OUT : Wire.FINISHED, answer);
-        close(context);
-        script.ifPresent(this::close);
-    }
-
-    /** The encoded verdict; empty when the deadline stopped the program. */
-    private byte[] run(PythonProgram program, Context context, Optional<Context> script, long deadlineMillis)
-            throws IOException {
-        // Set by whichever comes first, the end or the deadline: a program that caught its own cancellation is late.
-        var over = new AtomicBoolean();
-        var stop = deadlines.schedule(
-                () -> {
-                    if (over.compareAndSet(false, true)) {
-                        // In this order: a script may be waiting for the program, and never the other way round.
-                        context.close(true);
-                        script.ifPresent(interpreter -> interpreter.close(true));
-                    }
-                },
-                deadlineMillis,
-                TimeUnit.MILLISECONDS);
-        try {
-            var runner = new ProgramRunner(context);
-            running.set(runner);
-            Finished finished = runner.run(program, script);
-            return over.compareAndSet(false, true) ? Messages.encode(finished) : new byte[0];
-        } catch (PolyglotException e) {
-            if (e.isCancelled() || over.get()) {
-                return new byte[0];
-            }
-            throw e;
-        } finally {
-            running.set(null);
-            stop.cancel(false);
-        }
+        var run = new GuestRun(units, script, deadlines);
+        var runner = new ProgramRunner(units.context());
+        running.set(runner);
+        byte[] verdict = run.run(program, runner, deadlineMillis, outputBytes);
+        running.set(null);
+        send(nonce, run.ending(), verdict);
+        close(units.context());
+        script.ifPresent(interpreter -> close(interpreter.context()));
     }
 
     /** Cancels what is left of the program's interpreter; one that resists takes the child with it. */

@@ -39,6 +39,7 @@ final class Wire {
     static final byte STARTED = 2;
     static final byte FINISHED = 3;
     static final byte TIMED_OUT = 4;
+    static final byte FLOODED = 5;
 
     private Wire() {}
 

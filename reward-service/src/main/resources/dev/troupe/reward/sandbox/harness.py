@@ -18,6 +18,7 @@ MAX_DEPTH = 64
 MAX_MESSAGE = 300
 ONLY_AST = 0x400
 NO_SPACE = (27, 28, 122)  # EFBIG, ENOSPC, EDQUOT
+NO_MEMORY = 12  # ENOMEM
 TOO_LARGE = "a value that is too large or too deep"
 
 
@@ -42,8 +43,7 @@ def bounds(cpu, memory, processes, disk):
         (resource.RLIMIT_MSGQUEUE, 0),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_FSIZE, disk),
-        # The one more is the first process of the namespace.
-        (resource.RLIMIT_NPROC, processes + 1),
+        (resource.RLIMIT_NPROC, processes),
         (resource.RLIMIT_AS, memory),
     ):
         resource.setrlimit(limit, (value, value))
@@ -189,7 +189,7 @@ def type_name(kind, getter=type.__dict__["__name__"].__get__):
 
 def raised(error):
     """The answer to a request that ended so: a bound that was reached, or an exception of the program's own."""
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == NO_MEMORY):
         return b"!m"
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         return b"!d"

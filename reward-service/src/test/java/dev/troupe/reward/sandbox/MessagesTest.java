@@ -29,10 +29,11 @@ class MessagesTest {
 
     @Test
     void aProgramTravelsUnchanged() throws IOException {
-        var in = new DataInputStream(new ByteArrayInputStream(Messages.encode(new byte[16], PROGRAM, 2_000)));
+        var in = new DataInputStream(new ByteArrayInputStream(Messages.encode(new byte[16], PROGRAM, 2_000, 7)));
 
         in.skipNBytes(16);
         assertThat(in.readLong()).isEqualTo(2_000);
+        assertThat(in.readLong()).isEqualTo(7);
         assertThat(Messages.decodeProgram(in)).isEqualTo(PROGRAM);
     }
 
@@ -43,10 +44,10 @@ class MessagesTest {
                 PROGRAM.units(),
                 List.of(),
                 Optional.of(new Script("def run(candidate, input): pass", new PythonValue.Bytes("\u00ff\u0000"))));
-        var in = new DataInputStream(new ByteArrayInputStream(Messages.encode(new byte[16], program, 1)));
+        var in = new DataInputStream(new ByteArrayInputStream(Messages.encode(new byte[16], program, 1, 1)));
         var finished = new Finished(FINISHED.units(), List.of(), Optional.of(new NotAValue("A")));
 
-        in.skipNBytes(24);
+        in.skipNBytes(32);
         assertThat(Messages.decodeProgram(in)).isEqualTo(program);
         assertThat(Messages.decode(Messages.encode(finished), program)).isEqualTo(finished);
         assertThatThrownBy(() -> Messages.decode(Messages.encode(FINISHED), program))
