@@ -1,0 +1,4 @@
+# 1 infinite loop
+def main(x):
+    while True:
+        pass

@@ -1,0 +1,3 @@
+# 36 broken UTF-8, NUL, escapes of terminals, duplicate keys, 1e999, enormous lines
+def main(x):
+    return '\ud800'
