@@ -18,12 +18,18 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Scores all lines of a file, several at a time, and hands the results on in the order of the lines. */
 final class ScoreRun {
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(ScoreRun.class);
+
     /** No line takes so long: what runs programs has deadlines of its own, far below. */
     private static final Duration LINE_WITHIN = Duration.ofMinutes(10);
+
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
 
     /** Lines under way for each worker, so that none waits for the reader. */
     private static final int AHEAD = 2;
@@ -64,8 +70,19 @@ final class ScoreRun {
             }
             return run(file, output, threads, new ConcurrentLinkedQueue<>(made));
         } finally {
-            threads.shutdownNow();
-            made.forEach(LineScorer::close);
+            try {
+                stop(threads);
+            } finally {
+                made.forEach(LineScorer::close);
+            }
+        }
+    }
+
+    /** Interrupts what is still under way, so that no scorer is closed while it is used. */
+    private static void stop(ExecutorService threads) throws InterruptedException {
+        threads.shutdownNow();
+        if (!threads.awaitTermination(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOGGER.atWarn().log("lines are still being scored; their sandboxes are closed under them");
         }
     }
 

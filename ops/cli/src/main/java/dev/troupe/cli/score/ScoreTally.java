@@ -2,6 +2,7 @@ package dev.troupe.cli.score;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.troupe.cli.terminal.Printable;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,9 @@ import java.util.Optional;
  */
 record ScoreTally(long lines, long refused, Optional<String> first) {
 
+    /** Characters of the verdict that are shown. */
+    private static final int MAX_VERDICT = 300;
+
     static final ScoreTally NOTHING = new ScoreTally(0, 0, Optional.empty());
 
     ScoreTally {
@@ -23,7 +27,10 @@ record ScoreTally(long lines, long refused, Optional<String> first) {
     }
 
     ScoreTally with(LineScorer.Result result) {
-        Optional<String> verdict = result.error().map(error -> "line %d: %s".formatted(result.line(), error));
+        // A verdict quotes the line, and this one goes to a terminal.
+        Optional<String> verdict = result.error()
+                .map(error -> "line %d: %s"
+                        .formatted(result.line(), Printable.text(Printable.shortened(error, MAX_VERDICT))));
         return new ScoreTally(lines + 1, refused + (verdict.isPresent() ? 1 : 0), first.or(() -> verdict));
     }
 }

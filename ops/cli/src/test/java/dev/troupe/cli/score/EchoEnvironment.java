@@ -6,6 +6,7 @@ import dev.troupe.reward.environment.JointReward;
 import dev.troupe.reward.environment.Judging;
 import dev.troupe.reward.environment.Outcome;
 import dev.troupe.reward.environment.Terms;
+import dev.troupe.reward.environment.UnscorableReason;
 import dev.troupe.schemas.avro.Action;
 import dev.troupe.schemas.avro.RewardWeights;
 import dev.troupe.schemas.avro.RoleObservation;
@@ -26,7 +27,7 @@ final class EchoEnvironment implements Environment {
     @Override
     public List<String> roles(Task task) throws InvalidTaskException {
         return switch (task.getFields().getOrDefault("mood", "good")) {
-            case "good" -> List.of("quality", "total");
+            case "good", "lost" -> List.of("quality", "total");
             case "broken" -> throw new IllegalStateException("out of order");
             default -> throw new InvalidTaskException("fields.mood is neither good nor broken");
         };
@@ -50,6 +51,9 @@ final class EchoEnvironment implements Environment {
     @Override
     public Outcome judge(Step step, Judging judging) {
         List<Action> actions = step.getJoint().getLast();
+        if (step.getTask().getFields().containsValue("lost")) {
+            return new Outcome.Unscorable(UnscorableReason.SANDBOX_UNAVAILABLE, "no sandbox holds here");
+        }
         String total = actions.getLast().getText();
         var terms = new ArrayList<Term>();
         terms.add(Terms.of("fields", step.getTask().getFields().size()));

@@ -75,6 +75,25 @@ class ScoreRunTest {
         assertThat(written.lines).isEmpty();
     }
 
+    @Test
+    void withoutASandboxNothingGoesOn() {
+        String lost = GOOD.formatted(2, 2).replace("{\"id\"", "{\"mood\":\"lost\",\"id\"");
+
+        assertThatThrownBy(() -> run(GOOD.formatted(1, 1) + lost + GOOD.formatted(3, 3), 1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("lines can no longer be scored: no sandbox holds here");
+        assertThat(written.lines).hasSize(1);
+    }
+
+    @Test
+    void aVerdictDoesNotSteerTheTerminal() throws Exception {
+        String hostile = "{\"id\":1,\"completions\":{\"\\u001b[31m%s\":\"\"}}\n".formatted("x".repeat(1000));
+
+        String first = run(hostile, 1).first().orElseThrow();
+
+        assertThat(first).contains("\\u001b[31m").doesNotContain("\u001b").hasSizeLessThan(500);
+    }
+
     private ScoreTally run(String file, int workers) throws Exception {
         try (var lines = LineFile.of(new ByteArrayInputStream(file.getBytes(UTF_8)), LineFile.MAX_LINE)) {
             return new ScoreRun(workers, Scorers::echo).run(lines, written);
