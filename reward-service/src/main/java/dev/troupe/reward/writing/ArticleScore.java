@@ -40,11 +40,13 @@ record ArticleScore(double present, double ordered, double terminology, double s
 
     @Override
     public double quality() {
-        return PRESENT_WEIGHT * present
+        double mean = PRESENT_WEIGHT * present
                 + ORDERED_WEIGHT * ordered
                 + TERMINOLOGY_WEIGHT * terminology
                 + STYLE_WEIGHT * style
                 + ORIGINALITY_WEIGHT * originality;
+        // Weights that add up to 1 may add up to a little more in floating point.
+        return Math.min(1, mean);
     }
 
     @Override

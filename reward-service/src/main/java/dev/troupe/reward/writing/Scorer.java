@@ -38,7 +38,7 @@ enum Scorer {
         }
     },
 
-    /** To the last digit as MAGRPO's public scorers, with their defects; at most 2.98. */
+    /** By the rules of MAGRPO's public scorers, their defects included; at most 2.98. */
     COMPATIBLE {
         @Override
         int length(String text) {
