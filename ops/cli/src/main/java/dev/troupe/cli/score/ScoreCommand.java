@@ -64,8 +64,8 @@ public final class ScoreCommand implements Callable<Integer> {
             names = "--workers",
             paramLabel = "N",
             description = "lines scored at a time, each with a sandbox of its own where one is needed"
-                    + " (default: one for each processor)")
-    private int workers = Runtime.getRuntime().availableProcessors();
+                    + " (default: one for each processor, at most 8)")
+    private int workers = Math.min(8, Runtime.getRuntime().availableProcessors());
 
     @Mixin
     private SettingOptions options = new SettingOptions();
