@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.troupe.reward.environment.Outcome.Scored;
 import dev.troupe.reward.environment.Steps;
-import dev.troupe.reward.sandbox.GraalPySandbox;
+import dev.troupe.reward.sandbox.OwnedSandbox;
 import dev.troupe.reward.sandbox.SandboxOptions;
+import dev.troupe.reward.sandbox.Sandboxes;
 import dev.troupe.schemas.avro.Score;
 import dev.troupe.schemas.avro.Task;
 import dev.troupe.schemas.avro.Term;
@@ -28,11 +29,11 @@ class CompatibleJudgeIT {
             """;
     private static final String HELPER = "def helper(xs):\n    return xs\n";
 
-    private static GraalPySandbox sandbox;
+    private static OwnedSandbox sandbox;
 
     @BeforeAll
     static void start() throws Exception {
-        sandbox = GraalPySandbox.start(SandboxOptions.defaults());
+        sandbox = new Sandboxes(SandboxOptions.defaults()).start();
     }
 
     @AfterAll

@@ -9,8 +9,9 @@ import dev.troupe.reward.environment.Outcome.Scored;
 import dev.troupe.reward.environment.Outcome.Unscorable;
 import dev.troupe.reward.environment.Steps;
 import dev.troupe.reward.environment.UnscorableReason;
-import dev.troupe.reward.sandbox.GraalPySandbox;
+import dev.troupe.reward.sandbox.OwnedSandbox;
 import dev.troupe.reward.sandbox.SandboxOptions;
+import dev.troupe.reward.sandbox.Sandboxes;
 import dev.troupe.schemas.avro.Score;
 import dev.troupe.schemas.avro.Task;
 import dev.troupe.schemas.avro.Term;
@@ -54,11 +55,11 @@ class StrictJudgeIT {
     private static final String HELPER = "def helper(xs):\n    return [x for x in xs if x > 0]";
     private static final String ALONE = "    return sum(x for x in xs if x > 0)\n";
 
-    private static GraalPySandbox sandbox;
+    private static OwnedSandbox sandbox;
 
     @BeforeAll
     static void start() throws Exception {
-        sandbox = GraalPySandbox.start(SandboxOptions.defaults());
+        sandbox = new Sandboxes(SandboxOptions.defaults()).start();
     }
 
     @AfterAll
