@@ -2,10 +2,13 @@ package dev.troupe.cli.tasks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.TopicProvisioner;
 import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.Task;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +20,22 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 /** Feeds tasks into the input topic, keyed by their id. */
 public final class TaskFeed {
 
+    private static final Duration CLUSTER_WITHIN = Duration.ofSeconds(10);
+
     private TaskFeed() {}
+
+    /**
+     * Sends the tasks to the cluster of the settings, once its topics are as they must be.
+     *
+     * @throws IOException when one was refused; those before it are in
+     */
+    static void send(Settings settings, List<Task> tasks) throws IOException, InterruptedException {
+        try (var clients = new KafkaClients(settings)) {
+            settings.check();
+            TopicProvisioner.verify(clients, CLUSTER_WITHIN);
+            send(clients, tasks);
+        }
+    }
 
     /**
      * Sends the tasks and returns when the cluster has all of them.
