@@ -21,6 +21,15 @@ def shown(value):
     return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + "..."
 
 
+def is_plain(value):
+    """Whether the value can be copied into the program's interpreter."""
+    if isinstance(value, dict):
+        return type(value) is dict and all(is_plain(key) and is_plain(item) for key, item in value.items())
+    if isinstance(value, (list, tuple, set)):
+        return type(value) in (list, tuple, set) and all(is_plain(item) for item in value)
+    return value is None or type(value) in (bool, int, float, str, bytes)
+
+
 def mentions(node, names):
     return any(kind(inner) == "Name" and inner.id in names for inner in descendants(node))
 
@@ -123,10 +132,16 @@ class Checks:
     @staticmethod
     def refuse(problem):
         """A name or module that is missing is the test's own fault; the program's faults come marked."""
+        if isinstance(problem, Invalid):
+            raise problem
         if isinstance(problem, (NameError, ImportError, SyntaxError)) and not hasattr(problem, "by_program"):
             raise Invalid("%s: %s" % (type(problem).__name__, problem))
 
-    def call(self, candidate, entry, arguments):
+    def call(self, candidate, entry, arguments, named):
+        if named:
+            raise Invalid("%s is called with %s by name; only values in order are passed on" % (entry, sorted(named)))
+        if not is_plain(arguments):
+            raise Invalid("%s is called with something that is no plain value" % entry)
         call = entry + "(" + ", ".join(shown(argument) for argument in arguments) + ")"
         self.last = (call, "", "error")
         try:
@@ -172,8 +187,8 @@ def run_checks(candidate, wanted):
 def run_in(names, checks, candidate, entry):
     """Whether the tests came to their end."""
 
-    def solution(*arguments):
-        return checks.call(candidate, entry, arguments)
+    def solution(*arguments, **named):
+        return checks.call(candidate, entry, arguments, named)
 
     names.update(
         {

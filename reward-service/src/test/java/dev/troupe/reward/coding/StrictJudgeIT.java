@@ -231,6 +231,8 @@ class StrictJudgeIT {
                 "def check(candidate):\\n    assert candidate(1) == == 2 | line 2, column",
                 "def check(candidate):\\n    assert candidate([1]) == missing | NameError",
                 "import nothing_of_that_name\\nassert total([1]) == 1 or total | ModuleNotFoundError",
+                "assert total(xs=[1]) == 1 | by name",
+                "assert total([lambda: 1]) == 1 | no plain value",
                 "def check():\\n    assert total([1]) | check takes no candidate",
                 "def check(candidate):\\n    assert True or 'total' | no assert looks at",
             })

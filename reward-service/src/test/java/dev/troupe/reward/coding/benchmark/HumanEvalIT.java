@@ -21,6 +21,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -45,15 +49,14 @@ class HumanEvalIT {
 
     @Test
     void withBubblewrapEverySolutionPassesAndNoWrongProgramDoes() throws Exception {
-        try (OwnedSandbox sandbox = start(SandboxKind.BUBBLEWRAP)) {
-            for (Problem problem : problems()) {
-                assertSolved(problem, sandbox);
-                assertNotSolvedByNothing(problem, sandbox);
-                if (ALL || BEYOND_PUBLISHED.contains(problem.taskId()) || HARD.contains(problem.taskId())) {
-                    assertThat(compatible(problem, sandbox).getPassed())
-                            .as(problem.taskId())
-                            .isEqualTo(!BEYOND_PUBLISHED.contains(problem.taskId()));
-                }
+        try (OwnedSandbox sandbox = start(SandboxKind.BUBBLEWRAP);
+                ExecutorService workers =
+                        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            List<Callable<Problem>> checks = problems().stream()
+                    .<Callable<Problem>>map(problem -> () -> checked(problem, sandbox))
+                    .toList();
+            for (Future<Problem> check : workers.invokeAll(checks)) {
+                check.get();
             }
         } catch (SandboxUnavailableException e) {
             assumeTrue(false, "bubblewrap does not run here: " + e.getMessage());
@@ -99,6 +102,17 @@ class HumanEvalIT {
             assertThat(check.refusal(with(task, "test", "def check(candidate):\n    assert candidate(1, 2 == 3")))
                     .hasValueSatisfying(reason -> assertThat(reason).startsWith("fields.test, line 2, column "));
         }
+    }
+
+    private static Problem checked(Problem problem, Sandbox sandbox) throws Exception {
+        assertSolved(problem, sandbox);
+        assertNotSolvedByNothing(problem, sandbox);
+        if (ALL || BEYOND_PUBLISHED.contains(problem.taskId()) || HARD.contains(problem.taskId())) {
+            assertThat(compatible(problem, sandbox).getPassed())
+                    .as(problem.taskId())
+                    .isEqualTo(!BEYOND_PUBLISHED.contains(problem.taskId()));
+        }
+        return problem;
     }
 
     private static void assertSolved(Problem problem, Sandbox sandbox) throws Exception {
