@@ -36,6 +36,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -83,6 +84,26 @@ class StackIT {
         assertThat(text(evaluation, "benchmark")).isEqualTo("one");
         assertThat(evaluation.get("tasks")).isEqualTo(1);
         assertThat(evaluation.get("metrics").toString()).contains("passRate");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pipeline, helper / main", "discussion, helper main / helper main"})
+    void everyEnvironmentIsPlayedAndTrainedOnInTheFormThatTheTaskNames(String form, String turns) throws Exception {
+        tools.text("tasks", form, SmallStack.task(form, 5).replaceFirst("\\{", "{\"collaboration\":\"" + form + "\","));
+
+        List<GenericRecord> episodes = scored(form);
+        assertThat(episodes).allSatisfy(episode -> {
+            assertThat(text(episode, "collaboration")).isEqualTo(form);
+            assertThat(((List<?>) episode.get("steps"))
+                            .stream().map(StackIT::roles).collect(Collectors.joining(" / ")))
+                    .isEqualTo(turns);
+        });
+        tools.records("training-steps", PATIENCE, read -> holds(read.getLast(), form));
+    }
+
+    private static String roles(Object step) {
+        return ((List<?>) ((GenericRecord) step).get("actions"))
+                .stream().map(action -> text((GenericRecord) action, "role")).collect(Collectors.joining(" "));
     }
 
     @Test
@@ -313,6 +334,17 @@ class StackIT {
 
     /** All episodes of the task have come, with actions that name their version, and a score. */
     private void assertScored(String taskId) {
+        assertThat(scored(taskId)).allSatisfy(episode -> {
+            GenericRecord step = (GenericRecord) ((List<?>) episode.get("steps")).getFirst();
+            assertThat((List<?>) step.get("actions"))
+                    .hasSize(2)
+                    .allSatisfy(action -> assertThat((List<?>) ((GenericRecord) action).get("versions"))
+                            .isNotEmpty());
+        });
+    }
+
+    /** All episodes of the task, which have come with a score. */
+    private List<GenericRecord> scored(String taskId) {
         List<GenericRecord> episodes = tools
                 .records("episodes", PATIENCE, read -> count(read).getOrDefault(taskId, 0L) == SmallStack.GROUP)
                 .stream()
@@ -321,12 +353,8 @@ class StackIT {
         assertThat(episodes).allSatisfy(episode -> {
             assertThat(text(episode, "status")).isEqualTo("SCORED");
             assertThat(((GenericRecord) episode.get("score")).get("reward")).isInstanceOf(Double.class);
-            GenericRecord step = (GenericRecord) ((List<?>) episode.get("steps")).getFirst();
-            assertThat((List<?>) step.get("actions"))
-                    .hasSize(2)
-                    .allSatisfy(action -> assertThat((List<?>) ((GenericRecord) action).get("versions"))
-                            .isNotEmpty());
         });
+        return episodes;
     }
 
     private static Map<String, Long> count(List<GenericRecord> records) {
