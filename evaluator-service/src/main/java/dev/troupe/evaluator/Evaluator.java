@@ -136,7 +136,16 @@ final class Evaluator {
         run.results(references(run), clock.millis()).forEach(publish);
         schedule.done(name, run.version());
         active.remove(name);
+        history.retain(name, mayBeReferredTo(run));
         metrics.published(!overdue);
+    }
+
+    /** This version will be the next one's previous; the others have names that do not change. */
+    private Set<Integer> mayBeReferredTo(EvaluationRun run) {
+        Benchmark benchmark = run.benchmark();
+        Set<Integer> versions = resolved(benchmark.rivals().references(), benchmark, run.version());
+        versions.add(run.version());
+        return versions;
     }
 
     private List<Integer> shadows(Benchmark benchmark, int candidate) {

@@ -94,6 +94,22 @@ class EvaluatorTest {
     }
 
     @Test
+    void whatMayBeReferredToIsKeptFromRunToRun() {
+        var names = List.<VersionName>of(new VersionName.Initial(), new VersionName.Previous());
+        var running = evaluator(new Rivals(names, List.of()));
+        for (int version : List.of(0, 10, 20, 30)) {
+            running.on(new Event.Published(Samples.version("team", version)));
+            running.advance();
+            running.on(new Event.Ended(Samples.scored("eval/b/%d/x/a".formatted(version), true)));
+            running.advance();
+        }
+
+        assertThat(published.getLast().getComparisons())
+                .extracting(Comparison::getVersions)
+                .containsExactly(Map.of("team", 0), Map.of("team", 20));
+    }
+
+    @Test
     void aShadowIsPublishedBesideTheVersionAndReplacesItsReference() {
         var canary = evaluator(new Rivals(
                 List.of(new VersionName.Initial()), List.of(new VersionName.Initial(), new VersionName.Exactly(7))));

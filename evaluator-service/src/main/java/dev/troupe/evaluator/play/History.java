@@ -33,6 +33,11 @@ public final class History {
         return plays.computeIfAbsent(id, Play::new);
     }
 
+    /** Forgets what other versions played of the benchmark. */
+    public void retain(String benchmark, Set<Integer> versions) {
+        plays.keySet().removeIf(id -> id.benchmark().equals(benchmark) && !versions.contains(id.version()));
+    }
+
     /** The run in which the version played most of the benchmark; of equals the last. */
     public Optional<Play> fullest(String benchmark, int version) {
         return plays.values().stream()

@@ -114,6 +114,11 @@ class MeasuresTest {
                     .isEqualTo(2);
         });
         assertThat(history.fullest("b", 2)).isEmpty();
+
+        history.retain("other", Set.of());
+        assertThat(history.fullest("b", 1)).isPresent();
+        history.retain("b", Set.of(2));
+        assertThat(history.fullest("b", 1)).isEmpty();
     }
 
     private Measures measures(int samples) {

@@ -64,6 +64,27 @@ class RejudgingTest {
     }
 
     @Test
+    void aPipelineIsJudgedByTheTurnsThatWerePlayed() throws Exception {
+        Task task = Task.newBuilder(TASK)
+                .setCollaboration("pipeline")
+                .setWeights(new RewardWeights(0.0, 1.0, 0.0))
+                .build();
+        Step step = Steps.of(task, List.of(), Map.of("author1", BRIEF), Map.of("author2", BRIEF));
+        Episode episode = Episode.newBuilder(scored())
+                .setCollaboration("pipeline")
+                .setSteps(List.of(
+                        new EpisodeStep(0, step.getJoint().getFirst(), List.of()),
+                        new EpisodeStep(1, step.getJoint().getLast(), List.of())))
+                .build();
+
+        // Ten tokens after ten, of a hundred each.
+        assertThat(reward(rejudge(WeightChange.NONE, episode, task))).isEqualTo(0.9, within(1e-12));
+        assertThat(omission(rejudge(WeightChange.NONE, scored(), task)))
+                .as("the first turn alone")
+                .isEqualTo(LeftOut.UNFINISHED);
+    }
+
+    @Test
     void whatCouldNotBeScoredThenMayBeNow() throws Exception {
         Verdict verdict = rejudge(WeightChange.NONE, incomplete("UNSCORABLE:ENVIRONMENT_FAILED"), TASK);
 
