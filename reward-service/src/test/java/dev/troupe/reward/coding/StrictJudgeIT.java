@@ -219,6 +219,25 @@ class StrictJudgeIT {
         assertThat(total(HELPER, main.replace("\\n", "\n"))).isEqualTo(total);
     }
 
+    /** Whatever comes, it is scored, and passes nothing. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "def total(xs):\0\n    return 4",
+                "def total(xs):\n    return '\ud800'",
+                "def total(xs):\n    return 1e999 - 1e999",
+                "def total(xs):\n    return 'x' * 10**8",
+                "def total(xs):\n    for _ in range(10**4):\n        print('x' * 10**4)\n    return -1",
+                "def total(xs):\n    return total(xs)",
+                "def total(xs):\n    return [[]] * 10**6",
+                "(((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((",
+            })
+    void hostileAndBrokenTextsAreScored(String main) throws Exception {
+        assertThat(terms(score(TEST, HELPER, main)))
+                .containsEntry("tests_passed", 0.0)
+                .hasEntrySatisfying("total", total -> assertThat(total).isBetween(0.4, 1.5));
+    }
+
     @Test
     void aHelperThatDoesNotParseStopsAtStructure() throws Exception {
         assertThat(total("def helper(xs:", "def total(xs):\n" + ALONE)).isEqualTo(0.6);
