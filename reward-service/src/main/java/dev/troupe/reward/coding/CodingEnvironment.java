@@ -41,8 +41,8 @@ public final class CodingEnvironment implements Environment {
     public List<RoleObservation> begin(Task task) throws InvalidTaskException {
         CodingTask coding = CodingTask.of(task);
         return coding.roles().stream()
-                .map(role ->
-                        new RoleObservation(role, CodingPrompts.first(role, coding.entryPoint(), task.getPrompt())))
+                .map(role -> new RoleObservation(
+                        role, CodingPrompts.first(role, coding.entryPoint(), coding.helper(), task.getPrompt())))
                 .toList();
     }
 
@@ -77,11 +77,12 @@ public final class CodingEnvironment implements Environment {
         }
     }
 
-    private static JudgedProgram run(Step step, int turn, CodingTask task, Judging judging)
+    private static JudgedProgram run(Step step, int turn, CodingTask given, Judging judging)
             throws InvalidTaskException, SandboxUnavailableException, InterruptedException {
-        List<String> completions = task.roles().stream()
+        List<String> completions = given.roles().stream()
                 .map(role -> action(step, turn, role).getText())
                 .toList();
+        CodingTask task = given.readFor(completions);
         return switch (task.scorer()) {
             case STRICT -> new StrictJudge(task, judging.sandbox()).judge(completions);
             case QUICK -> new QuickJudge(task, judging.sandbox()).judge(completions);
@@ -94,8 +95,8 @@ public final class CodingEnvironment implements Environment {
             throws InvalidTaskException, SandboxUnavailableException, InterruptedException {
         var observations = new ArrayList<RoleObservation>();
         for (String role : task.roles()) {
-            var chat = new ArrayList<>(
-                    CodingPrompts.first(role, task.entryPoint(), step.getTask().getPrompt()));
+            var chat = new ArrayList<>(CodingPrompts.first(
+                    role, task.entryPoint(), task.helper(), step.getTask().getPrompt()));
             for (int turn = 0; turn <= step.getTurn(); turn++) {
                 // Earlier turns were judged before: their verdicts come from the cache.
                 JudgedProgram program = run(step, turn, task, judging);

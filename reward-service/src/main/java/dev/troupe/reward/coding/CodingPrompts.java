@@ -19,7 +19,7 @@ public final class CodingPrompts {
 
     /** A role's observation before the first turn of a task whose entry point is {@code main}. */
     public static List<ChatMessage> first(String role, String words) {
-        return first(role, "main", words);
+        return first(role, "main", HELPER, words);
     }
 
     /**
@@ -27,19 +27,20 @@ public final class CodingPrompts {
      *
      * @param role helper, main or single
      * @param entryPoint the function that the tests call
+     * @param helper the function that the helper writes
      * @param words the task in words
      */
-    public static List<ChatMessage> first(String role, String entryPoint, String words) {
+    public static List<ChatMessage> first(String role, String entryPoint, String helper, String words) {
         List<String> lines =
                 switch (role) {
                     case HELPER ->
                         List.of(
-                                "You write the function helper.",
-                                "Your partner writes the function %s, which calls helper.".formatted(entryPoint));
+                                "You write the function %s.".formatted(helper),
+                                "Your partner writes the function %s, which calls %s.".formatted(entryPoint, helper));
                     case MAIN ->
                         List.of(
-                                "You write the function %s, which calls helper.".formatted(entryPoint),
-                                "Your partner writes the function helper.");
+                                "You write the function %s, which calls %s.".formatted(entryPoint, helper),
+                                "Your partner writes the function %s.".formatted(helper));
                     case SINGLE -> List.of("You write the function %s.".formatted(entryPoint), "You work alone.");
                     default -> throw new IllegalArgumentException("no such role: " + role);
                 };

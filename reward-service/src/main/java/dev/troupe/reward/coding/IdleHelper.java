@@ -1,7 +1,5 @@
 package dev.troupe.reward.coding;
 
-import static dev.troupe.reward.coding.CodingPrompts.HELPER;
-
 import dev.troupe.reward.environment.InvalidTaskException;
 import dev.troupe.reward.sandbox.PythonProgram;
 import dev.troupe.reward.sandbox.PythonProgram.Unit;
@@ -17,12 +15,15 @@ final class IdleHelper {
 
     /** One gives nothing, one gives back what it was given. */
     private static final List<String> IDLE = List.of(
-            "\n\ndef helper(*values, **named):\n    return None\n",
-            "\n\ndef helper(*values, **named):\n    return [*values, *named.values(), None][0]\n");
+            "\n\ndef %s(*values, **named):\n    return None\n",
+            "\n\ndef %s(*values, **named):\n    return [*values, *named.values(), None][0]\n");
 
+    private final String helper;
     private final TestRunner tests;
 
-    IdleHelper(TestRunner tests) {
+    /** @param helper the function that does not work */
+    IdleHelper(String helper, TestRunner tests) {
+        this.helper = helper;
         this.tests = tests;
     }
 
@@ -35,8 +36,9 @@ final class IdleHelper {
     boolean isMissed(List<Unit> units, TestRun run)
             throws InvalidTaskException, SandboxUnavailableException, InterruptedException {
         for (String idle : IDLE) {
-            TestRun without = tests.runTogether(
-                    units.stream().map(unit -> idled(unit, idle)).toList());
+            TestRun without = tests.runTogether(units.stream()
+                    .map(unit -> idled(unit, idle.formatted(helper)))
+                    .toList());
             boolean loses = IntStream.range(0, run.total())
                     .anyMatch(test -> run.outcomes().get(test).passed()
                             && !without.outcomes().get(test).passed());
@@ -48,11 +50,11 @@ final class IdleHelper {
     }
 
     /** The helper's text stays, so that only what its function gives is missed. */
-    private static Unit idled(Unit unit, String idle) {
-        if (!unit.function().equals(HELPER)) {
+    private Unit idled(Unit unit, String idle) {
+        if (!unit.function().equals(helper)) {
             return unit;
         }
         boolean fits = unit.source().length() + idle.length() <= PythonProgram.MAX_SOURCE;
-        return new Unit(HELPER, fits ? unit.source() + idle : idle);
+        return new Unit(helper, fits ? unit.source() + idle : idle);
     }
 }

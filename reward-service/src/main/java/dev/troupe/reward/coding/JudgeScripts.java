@@ -66,13 +66,14 @@ final class JudgeScripts {
     }
 
     /** Runs the lines of the published scorer. */
-    static Script published(String program, String imports, String entryPoint, List<String> lines) {
+    static Script published(String program, String imports, String entryPoint, String helper, List<String> lines) {
         return new Script(
                 PUBLISHED,
                 new Fields()
                         .with("program", program)
                         .with("imports", imports)
                         .with("entry", entryPoint)
+                        .with("helper", helper)
                         .with("lines", lines)
                         .dict());
     }

@@ -15,7 +15,6 @@ import java.util.List;
 record PublishedResult(CodingTask task, String helper, String main, boolean parses, TestRun run)
         implements JudgedProgram {
 
-    private static final String HELPER = CodingPrompts.HELPER;
     private static final double MOST_ALONE = Levels.MAIN + Levels.SYNTAX + 1;
 
     Levels levels() {
@@ -29,12 +28,12 @@ record PublishedResult(CodingTask task, String helper, String main, boolean pars
     }
 
     private double cooperation() {
-        if (run.passed() == 0 || helper.isEmpty() || !PublishedText.calls(main, HELPER)) {
+        if (run.passed() == 0 || helper.isEmpty() || !PublishedText.calls(main, task.helper())) {
             return 0;
         }
         return Levels.CALLED
-                + (PublishedText.isWrapper(main, HELPER) ? 0 : Levels.NO_WRAPPER)
-                - (PublishedText.ignores(main, HELPER) ? Levels.IGNORED : 0);
+                + (PublishedText.isWrapper(main, task.helper()) ? 0 : Levels.NO_WRAPPER)
+                - (PublishedText.ignores(main, task.helper()) ? Levels.IGNORED : 0);
     }
 
     @Override
@@ -49,16 +48,16 @@ record PublishedResult(CodingTask task, String helper, String main, boolean pars
                 Terms.of("tests_total", run.total()),
                 Terms.of("tests_timed_out", run.timeouts()),
                 Terms.of("all_passed", run.allPassed()),
-                Terms.of("helper_called", PublishedText.calls(main, HELPER)),
-                Terms.of("wrapper", PublishedText.isWrapper(main, HELPER))));
+                Terms.of("helper_called", PublishedText.calls(main, task.helper())),
+                Terms.of("wrapper", PublishedText.isWrapper(main, task.helper()))));
         terms.addAll(levels().terms());
         return terms;
     }
 
     @Override
     public String advice() {
-        return PublishedText.calls(main, HELPER)
-                ? "Do more with what helper gives."
-                : "The function helper was not called.";
+        return PublishedText.calls(main, task.helper())
+                ? "Do more with what %s gives.".formatted(task.helper())
+                : "The function %s was not called.".formatted(task.helper());
     }
 }

@@ -47,7 +47,7 @@ final class PublishedTests implements TestForm {
                 imports,
                 units,
                 List.of(),
-                Optional.of(JudgeScripts.published(program, imports, task.entryPoint(), run)));
+                Optional.of(JudgeScripts.published(program, imports, task.entryPoint(), task.helper(), run)));
     }
 
     @Override

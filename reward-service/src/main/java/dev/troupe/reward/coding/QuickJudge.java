@@ -28,7 +28,7 @@ final class QuickJudge {
         }
         this.task = task;
         this.tests = new TestRunner(new LiteralTests(task, literals), sandbox);
-        this.idle = new IdleHelper(tests);
+        this.idle = new IdleHelper(task.helper(), tests);
     }
 
     /** @param completions one per role of the task, in order */

@@ -48,6 +48,7 @@ record QuickResult(CodingTask task, TestRun run, boolean helperEntered, boolean 
 
     @Override
     public String advice() {
-        return helperEntered ? "The tests pass whatever helper gives." : "The function helper was not called.";
+        return (helperEntered ? "The tests pass whatever %s gives." : "The function %s was not called.")
+                .formatted(task.helper());
     }
 }

@@ -22,7 +22,7 @@ final class StrictJudge {
     StrictJudge(CodingTask task, Sandbox sandbox) {
         this.task = task;
         this.tests = new TestRunner(form(task), sandbox);
-        this.idle = new IdleHelper(tests);
+        this.idle = new IdleHelper(task.helper(), tests);
         this.syntax = new SyntaxCheck(task, sandbox);
     }
 

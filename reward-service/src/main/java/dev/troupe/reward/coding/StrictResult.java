@@ -81,7 +81,7 @@ record StrictResult(CodingTask task, List<Part> parts, TestRun run, boolean help
     @Override
     public String advice() {
         return mainFacts().callsPartner()
-                ? "The tests pass whatever helper gives."
-                : "The function helper was not called.";
+                ? "The tests pass whatever %s gives.".formatted(task.helper())
+                : "The function %s was not called.".formatted(task.helper());
     }
 }

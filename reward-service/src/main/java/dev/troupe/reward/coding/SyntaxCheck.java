@@ -66,7 +66,7 @@ final class SyntaxCheck {
         return new Fields()
                 .with("texts", readings)
                 .with("function", function(index))
-                .with("partner", hasPartner ? HELPER : "");
+                .with("partner", hasPartner ? task.helper() : "");
     }
 
     private String function(int index) {
