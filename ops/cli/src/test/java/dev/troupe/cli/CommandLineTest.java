@@ -58,7 +58,8 @@ class CommandLineTest {
                 "warm-start",
                 "bench",
                 "bench policy",
-                "bench stream"
+                "bench stream",
+                "bench sandbox"
             })
     void everyCommandExplainsItself(String command) {
         Answer answer = command.isEmpty() ? troupe("--help") : troupe((command + " --help").split(" "));

@@ -2,14 +2,8 @@ package dev.troupe.reward.sandbox;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * CPython in namespaces of its own for every run, made by bubblewrap: no network, no file of the machine but the
@@ -21,22 +15,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class BubblewrapSandbox implements OwnedSandbox {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(BubblewrapSandbox.class);
-    private static final int ATTEMPTS = 2;
-
-    private final SandboxOptions options;
     private final Cage cage;
     private final ControlGroups groups;
     private final Optional<Path> setpriv;
-    private final SecureRandom random = new SecureRandom();
-    private final Set<PythonProcess> running = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
+    private final PythonRunner runner;
 
     private BubblewrapSandbox(SandboxOptions options, Cage cage, ControlGroups groups, Optional<Path> setpriv) {
-        this.options = options;
         this.cage = cage;
         this.groups = groups;
         this.setpriv = setpriv;
+        this.runner = new PythonRunner(options, groups, group -> cage.command(group, setpriv));
     }
 
     /**
@@ -71,32 +59,7 @@ public final class BubblewrapSandbox implements OwnedSandbox {
 
     @Override
     public SandboxVerdict run(PythonProgram program) throws SandboxUnavailableException, InterruptedException {
-        String problem = "";
-        for (int attempt = 0; attempt < ATTEMPTS && !closed; attempt++) {
-            try {
-                SandboxVerdict verdict = attempt(program);
-                if (!closed) {
-                    return verdict;
-                }
-            } catch (NotStartedException e) {
-                problem = String.valueOf(e.getMessage());
-                LOGGER.atWarn().addKeyValue("error", problem).log("sandbox did not start");
-            }
-        }
-        throw new SandboxUnavailableException(
-                closed ? "the sandbox is closed" : "bubblewrap does not start: " + problem);
-    }
-
-    private SandboxVerdict attempt(PythonProgram program)
-            throws NotStartedException, SandboxUnavailableException, InterruptedException {
-        // Both are started before either is waited for.
-        try (Started units = new Started(!program.units().isEmpty());
-                Started script = new Started(program.script().isPresent())) {
-            units.awaitReady();
-            script.awaitReady();
-            long until = System.nanoTime() + options.deadline().toNanos();
-            return new PythonRun(program, units.process(), script.process(), until).verdict();
-        }
+        return runner.run(program);
     }
 
     @Override
@@ -117,60 +80,9 @@ public final class BubblewrapSandbox implements OwnedSandbox {
                 groups.memory().isPresent() ? "memory cgroup" : "no memory cgroup");
     }
 
-    /** Kills what runs; such a program ends with {@link SandboxUnavailableException}. */
     @Override
     public void close() {
-        closed = true;
-        running.forEach(PythonProcess::kill);
+        runner.close();
         cage.close();
-    }
-
-    /** A process of this sandbox, or none. */
-    private final class Started implements AutoCloseable {
-
-        private final Optional<PythonProcess> process;
-
-        Started(boolean needed) throws NotStartedException, SandboxUnavailableException {
-            process = needed ? Optional.of(start()) : Optional.empty();
-            process.ifPresent(running::add);
-        }
-
-        private PythonProcess start() throws NotStartedException, SandboxUnavailableException {
-            if (closed) {
-                throw new SandboxUnavailableException("the sandbox is closed");
-            }
-            ControlGroup group = null;
-            try {
-                group = groups.create(options.bounds());
-                return PythonProcess.start(
-                        cage.command(group, setpriv),
-                        group,
-                        random,
-                        options.bounds().outputBytes());
-            } catch (IOException e) {
-                if (group != null) {
-                    group.close();
-                }
-                throw new NotStartedException("cannot start a process: " + e.getMessage(), e);
-            }
-        }
-
-        Optional<PythonProcess> process() {
-            return process;
-        }
-
-        void awaitReady() throws NotStartedException, InterruptedException {
-            if (process.isPresent()) {
-                process.get().awaitReady(options.startup());
-            }
-        }
-
-        @Override
-        public void close() throws SandboxUnavailableException {
-            if (process.isPresent()) {
-                running.remove(process.get());
-                process.get().close();
-            }
-        }
     }
 }

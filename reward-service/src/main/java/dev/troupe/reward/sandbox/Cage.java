@@ -139,7 +139,9 @@ final class Cage implements AutoCloseable {
         // because it remembers that it had to.
         command.addAll(interpreter(
                 Path.of("/harness.pyc"), bounds.processes() + (group.members().isEmpty() ? 1 : 2)));
-        return new ProcessBuilder(command);
+        var builder = new ProcessBuilder(command);
+        builder.environment().clear();
+        return builder;
     }
 
     private List<String> namespaces() {

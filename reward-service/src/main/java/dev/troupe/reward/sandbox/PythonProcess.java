@@ -85,7 +85,6 @@ final class PythonProcess implements AutoCloseable {
     /** Starts a process that is to run the harness; the group is its own from here on. */
     static PythonProcess start(ProcessBuilder command, ControlGroup group, SecureRandom random, long outputBytes)
             throws IOException {
-        command.environment().clear();
         return new PythonProcess(command.start(), group, random, outputBytes);
     }
 

@@ -36,7 +36,7 @@ class CandidateError(Exception):
 
 
 def bounds(cpu, memory, processes, disk):
-    """Hard limits: nothing in here may raise them again. Zero leaves one as it is."""
+    """Hard limits, which nothing in here can raise again; those of the service stay where they are lower."""
     for limit, value in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
@@ -46,9 +46,16 @@ def bounds(cpu, memory, processes, disk):
         (resource.RLIMIT_NPROC, processes),
         (resource.RLIMIT_AS, memory),
     ):
-        resource.setrlimit(limit, (value, value))
+        lower(limit, value, value)
     # The soft limit tells why, the hard one is for who ignores that.
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
+    lower(resource.RLIMIT_CPU, cpu, cpu + 1)
+
+
+def lower(limit, soft, hard):
+    most = resource.getrlimit(limit)[1]
+    if most != resource.RLIM_INFINITY:
+        soft, hard = min(soft, most), min(hard, most)
+    resource.setrlimit(limit, (soft, hard))
 
 
 def channel():

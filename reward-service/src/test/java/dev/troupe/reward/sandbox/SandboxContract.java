@@ -7,6 +7,7 @@ import dev.troupe.reward.sandbox.PythonValue.Bool;
 import dev.troupe.reward.sandbox.PythonValue.Int;
 import dev.troupe.reward.sandbox.PythonValue.ListOf;
 import dev.troupe.reward.sandbox.PythonValue.None;
+import dev.troupe.reward.sandbox.PythonValue.Real;
 import dev.troupe.reward.sandbox.PythonValue.Text;
 import dev.troupe.reward.sandbox.SandboxVerdict.CallResult;
 import dev.troupe.reward.sandbox.SandboxVerdict.CallResult.NotAValue;
@@ -344,6 +345,50 @@ abstract class SandboxContract {
         assertThat(verdict)
                 .isInstanceOfSatisfying(
                         Failed.class, failed -> assertThat(failed.failure()).isEqualTo(Failure.TIMEOUT));
+        assertThatTheNextProgramRuns();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "def main():\n    return 1 \u0000\n",
+                "def main():\n    return '\ud800' + 1\n",
+                "\ufeff\u0000\udfff",
+                "def main():\n    return 1 +\u001b[2J 1\n",
+                "# -*- coding: no-such-coding -*-\ndef main(:\n",
+            })
+    void textThatIsNoTextIsAUnitThatDoesNotLoadOrRaises(String source) throws Exception {
+        Finished finished = finished(source, "main()");
+
+        assertThat(finished.calls().getFirst()).isInstanceOf(Raised.class);
+        assertThatTheNextProgramRuns();
+    }
+
+    @Test
+    void numbersWithoutEndAreValues() throws Exception {
+        assertThat(finished("x = 0\n", "1e999", "-1e999", "float('nan')").calls())
+                .containsExactly(
+                        new Returned(new Real(Double.POSITIVE_INFINITY)),
+                        new Returned(new Real(Double.NEGATIVE_INFINITY)),
+                        new Returned(new Real(Double.NaN)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "def main():\n    print('x' * 100000000)\n",
+                "def main():\n    return 'x' * 100000000\n",
+                "def main():\n    raise ValueError('x' * 100000000)\n",
+            })
+    void aHundredMegabytesAreAVerdict(String source) throws Exception {
+        SandboxVerdict verdict = sandbox().run(program(source, "main()"));
+
+        if (verdict instanceof Finished finished) {
+            assertThat(finished.calls().getFirst()).isInstanceOfAny(NotAValue.class, Raised.class);
+            assertThat(finished.toString()).hasSizeLessThan(2_000);
+        } else {
+            assertThat(((Failed) verdict).failure()).isIn(Failure.OUTPUT, Failure.MEMORY, Failure.TIMEOUT);
+        }
         assertThatTheNextProgramRuns();
     }
 

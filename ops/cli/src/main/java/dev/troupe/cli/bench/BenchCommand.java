@@ -1,5 +1,6 @@
 package dev.troupe.cli.bench;
 
+import dev.troupe.cli.bench.sandbox.SandboxBenchCommand;
 import dev.troupe.cli.bench.stream.StreamBenchCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measure this machine.",
-        subcommands = {PolicyBenchCommand.class, StreamBenchCommand.class})
+        subcommands = {PolicyBenchCommand.class, StreamBenchCommand.class, SandboxBenchCommand.class})
 public final class BenchCommand implements Runnable {
 
     @Spec
@@ -21,7 +22,7 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         if (spec != null) {
-            throw new ParameterException(spec.commandLine(), "say what to measure: policy or stream");
+            throw new ParameterException(spec.commandLine(), "say what to measure: policy, stream or sandbox");
         }
     }
 }
