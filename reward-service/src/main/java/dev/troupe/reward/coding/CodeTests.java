@@ -58,7 +58,7 @@ final class CodeTests implements TestForm {
         Fields run = Fields.of(Fields.of(value).value("tests"));
         String invalid = run.text("invalid");
         if (!invalid.isEmpty()) {
-            throw new InvalidTaskException("fields.test, " + invalid);
+            throw new InvalidTaskException(invalid);
         }
         return run.list("asserts").stream()
                 .map(result -> outcome(Fields.of(result)))

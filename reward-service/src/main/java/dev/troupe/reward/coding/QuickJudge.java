@@ -39,7 +39,7 @@ final class QuickJudge {
             String function = task.functionOf(task.roles().get(i));
             units.add(new Unit(function, CodeText.capped(CodeText.of(completions.get(i)))));
         }
-        TestRun run = tests.run(units);
+        TestRun run = tests.runTogether(units);
         boolean entered = helperEntered(run);
         // Short of all tests nothing depends on it, so that it need not be found out.
         boolean used = entered && (!run.allPassed() || idle.isMissed(units, run));

@@ -10,6 +10,7 @@ COUNTED = (
     "    except Exception as __problem__: __raised__(0, __problem__)\n"
 )
 MOST_SHOWN = 200
+NOTHING = ("", "", "")  # a call, what it gave, the class of what it raised
 
 
 class Invalid(Exception):
@@ -62,13 +63,13 @@ class Checks:
     def __init__(self, text, entry, only):
         tree, error = parse(text)
         if error:
-            raise Invalid("line %d, column %d: %s" % error)
+            raise Invalid("fields.test, line %d, column %d: %s" % error)
         self.only = only
         self.results = []
-        self.last = ("", "", "")
+        self.last = NOTHING
         checks = [node for node in tree.body if kind(node) == "FunctionDef" and node.name == "check"]
         if checks and not (checks[-1].args.posonlyargs + checks[-1].args.args):
-            raise Invalid("line %d: check takes no candidate" % checks[-1].lineno)
+            raise Invalid("fields.test, line %d: check takes no candidate" % checks[-1].lineno)
         first = (checks[-1].args.posonlyargs + checks[-1].args.args)[0].arg if checks else entry
         self.names = answer_names(tree, {entry, "candidate", first})
         self.calls_check = bool(checks) and not any(
@@ -84,7 +85,7 @@ class Checks:
         )
         self.rewrite(tree)
         if not self.results:
-            raise Invalid("no assert looks at what %s gives" % entry)
+            raise Invalid("fields.test: no assert looks at what %s gives" % entry)
         self.code = compile(tree, "tests", "exec")
 
     def rewrite(self, node):
@@ -101,7 +102,7 @@ class Checks:
         if kind(node) != "Assert" or not (unreachable or mentions(node.test, self.names)):
             return node
         index = len(self.results)
-        self.results.append({"line": node.lineno, "unreachable": unreachable, "runs": 0, "held": 0, "told": ("", "", "")})
+        self.results.append({"unreachable": unreachable, "runs": 0, "held": 0, "told": NOTHING})
         counted = parse(COUNTED)[0].body[0]
         for inner in descendants(counted):
             if kind(inner) == "Constant" and inner.value is not True:
@@ -112,7 +113,7 @@ class Checks:
 
     def began(self, index):
         self.results[index]["runs"] += 1
-        self.last = ("", "", "")
+        self.last = NOTHING
 
     def held(self, index):
         self.results[index]["held"] += 1
@@ -135,13 +136,14 @@ class Checks:
         if isinstance(problem, Invalid):
             raise problem
         if isinstance(problem, (NameError, ImportError, SyntaxError)) and not hasattr(problem, "by_program"):
-            raise Invalid("%s: %s" % (type(problem).__name__, problem))
+            raise Invalid("fields.test: %s: %s" % (type(problem).__name__, problem))
 
     def call(self, candidate, entry, arguments, named):
         if named:
-            raise Invalid("%s is called with %s by name; only values in order are passed on" % (entry, sorted(named)))
+            given = ", ".join(sorted(named))
+            raise Invalid("fields.test gives %s by name; only values in order are passed on to %s" % (given, entry))
         if not is_plain(arguments):
-            raise Invalid("%s is called with something that is no plain value" % entry)
+            raise Invalid("fields.test gives %s something that is no plain value" % entry)
         call = entry + "(" + ", ".join(shown(argument) for argument in arguments) + ")"
         self.last = (call, "", "error")
         try:
@@ -173,15 +175,20 @@ def run_checks(candidate, wanted):
         checks = Checks(wanted["test"], entry, wanted["only"])
         if not wanted["run"]:
             return {"invalid": "", "asserts": [verdict(result, False) for result in checks.results]}
-        names = {"__name__": "tests"}
-        try:
-            exec(compile(wanted["context"], "prompt", "exec"), names)
-        except Exception as problem:
-            raise Invalid("the prompt's code does not run: %s: %s" % (type(problem).__name__, problem)) from None
-        ended = run_in(names, checks, candidate, entry)
+        ended = run_in(context(wanted["context"]), checks, candidate, entry)
     except Invalid as problem:
         return {"invalid": str(problem), "asserts": []}
     return {"invalid": "", "asserts": [verdict(result, ended) for result in checks.results]}
+
+
+def context(code):
+    """What the prompt defines, in a namespace of its own."""
+    names = {"__name__": "tests"}
+    try:
+        exec(compile(code, "prompt", "exec"), names)
+    except Exception as problem:
+        raise Invalid("the prompt's code does not run: %s: %s" % (type(problem).__name__, problem)) from None
+    return names
 
 
 def run_in(names, checks, candidate, entry):
@@ -219,4 +226,4 @@ def run_in(names, checks, candidate, entry):
 def verdict(result, ended):
     call, gave, error = result["told"]
     passed = ended and result["runs"] == 0 if result["unreachable"] else 0 < result["runs"] == result["held"]
-    return {"line": result["line"], "passed": passed, "call": call, "gave": gave, "error": error}
+    return {"passed": passed, "call": call, "gave": gave, "error": error}

@@ -181,10 +181,14 @@ def bindings(tree):
 
 def definition(node):
     """How the wanted name is defined."""
-    what = kind(node)
-    if what == "FunctionDef":
-        return "function"
-    return {"AsyncFunctionDef": "async", "ClassDef": "class", "Lambda": "lambda", "NoneType": "missing"}.get(what, "value")
+    ways = {
+        "FunctionDef": "function",
+        "AsyncFunctionDef": "async",
+        "Lambda": "lambda",
+        "ClassDef": "class",
+        "NoneType": "missing",
+    }
+    return ways.get(kind(node), "value")
 
 
 def body_of(function):

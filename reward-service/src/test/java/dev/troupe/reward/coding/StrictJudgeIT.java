@@ -15,7 +15,6 @@ import dev.troupe.reward.sandbox.Sandboxes;
 import dev.troupe.schemas.avro.Score;
 import dev.troupe.schemas.avro.Task;
 import dev.troupe.schemas.avro.Term;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -77,6 +76,20 @@ class StrictJudgeIT {
                 .containsEntry("tests_passed", 4.0)
                 .containsEntry("tests_total", 4.0)
                 .containsEntry("total", 4.0);
+    }
+
+    @Test
+    void aSingleAuthorHasNobodyToCooperateWith() throws Exception {
+        Task task = Task.newBuilder(task(TEST, "strict", 1))
+                .setCollaboration("single")
+                .build();
+
+        Outcome outcome = new CodingEnvironment()
+                .judge(Steps.of(task, List.of(), Map.of("single", "def total(xs):\n" + ALONE)), () -> sandbox);
+
+        Score score = ((Scored) outcome).score();
+        assertThat(score.getQuality()).isEqualTo(1.0);
+        assertThat(terms(score)).containsEntry("total", 2.5);
     }
 
     @Test
@@ -259,7 +272,7 @@ class StrictJudgeIT {
         assertThat(judge(test.replace("\\n", "\n"), "strict", HELPER, "def total(xs):\n" + ALONE, 1))
                 .isInstanceOfSatisfying(Unscorable.class, unscorable -> {
                     assertThat(unscorable.reason()).isEqualTo(UnscorableReason.INVALID_TASK);
-                    assertThat(unscorable.detail()).startsWith("fields.test, ").contains(reason);
+                    assertThat(unscorable.detail()).startsWith("fields.test").contains(reason);
                 });
     }
 
@@ -303,17 +316,18 @@ class StrictJudgeIT {
     }
 
     private static Outcome judge(String test, String scorer, String helper, String main, int turns) throws Exception {
-        var fields = new HashMap<>(Map.of("test", test, "entry_point", "total"));
-        fields.put("scorer", scorer);
-        Task task = Task.newBuilder()
+        var texts = Map.of("helper", helper, "main", main);
+        return new CodingEnvironment().judge(Steps.of(task(test, scorer, turns), List.of(), texts), () -> sandbox);
+    }
+
+    private static Task task(String test, String scorer, int turns) {
+        return Task.newBuilder()
                 .setTaskId("t")
                 .setEnvironment("coding")
                 .setPrompt(PROMPT)
-                .setFields(fields)
+                .setFields(Map.of("test", test, "entry_point", "total", "scorer", scorer))
                 .setMaxTurns(turns)
                 .build();
-        return new CodingEnvironment()
-                .judge(Steps.of(task, List.of(), Map.of("helper", helper, "main", main)), () -> sandbox);
     }
 
     private static Map<String, Double> terms(Score score) {
