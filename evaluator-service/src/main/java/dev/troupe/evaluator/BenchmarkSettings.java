@@ -29,7 +29,8 @@ final class BenchmarkSettings {
         String collaboration = settings.text(prefix + "collaboration", "parallel");
         Due due = due();
         Draws draws = draws();
-        var rivals = new Rivals(versions("reference", List.of("initial", "previous")), versions("shadow", List.of()));
+        var rivals = new Rivals(
+                versions("reference", List.of("initial", "previous")), versions("shadow", List.of()), baselines());
         int limit = settings.integer(prefix + "limit", 1_000_000, 1, 1_000_000);
         String file = settings.required(prefix + "tasks");
         if (file.isBlank()) {
@@ -48,7 +49,7 @@ final class BenchmarkSettings {
         } catch (IOException e) {
             settings.problem(prefix + "tasks", "cannot be read: " + e.getMessage());
         } catch (IllegalArgumentException e) {
-            settings.problem("evaluator.benchmarks", String.valueOf(e.getMessage()));
+            settings.problem(EvaluatorOptions.BENCHMARKS, String.valueOf(e.getMessage()));
         }
         return Optional.empty();
     }
@@ -81,6 +82,19 @@ final class BenchmarkSettings {
             }
         }
         return new Draws(samples, temperature, ks);
+    }
+
+    private List<String> baselines() {
+        List<String> benchmarks = settings.list(EvaluatorOptions.BENCHMARKS, List.of());
+        List<String> baselines = settings.list(prefix + "baseline", List.of());
+        for (String baseline : baselines) {
+            if (baseline.equals(name) || !benchmarks.contains(baseline)) {
+                settings.problem(
+                        prefix + "baseline",
+                        "'%s' is not another of %s".formatted(baseline, EvaluatorOptions.BENCHMARKS));
+            }
+        }
+        return baselines;
     }
 
     private List<VersionName> versions(String key, List<String> defaultValue) {

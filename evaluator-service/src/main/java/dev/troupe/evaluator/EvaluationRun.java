@@ -87,9 +87,9 @@ final class EvaluationRun {
     /**
      * What the episodes received so far add up to, the shadows first: who reads the evaluated version's has them.
      *
-     * @param references plays of other runs that the evaluated version is compared with
+     * @param references that the evaluated version is compared with
      */
-    List<Evaluation> results(List<Play> references, long finishedAt) {
+    List<Evaluation> results(List<Reference> references, long finishedAt) {
         plays().forEach(play -> measured.put(
                 play,
                 Measures.of(
@@ -100,10 +100,10 @@ final class EvaluationRun {
         var results = new ArrayList<Evaluation>();
         var comparisons = new ArrayList<Comparison>();
         for (Play shadow : shadows) {
-            results.add(result(shadow, List.of(comparison(shadow, candidate)), finishedAt)
+            results.add(result(shadow, List.of(comparison(shadow, new Reference(benchmark, candidate))), finishedAt)
                     .setShadowOf(version())
                     .build());
-            comparisons.add(comparison(candidate, shadow));
+            comparisons.add(comparison(candidate, new Reference(benchmark, shadow)));
         }
         references.forEach(reference -> comparisons.add(comparison(candidate, reference)));
         results.add(result(candidate, comparisons, finishedAt).build());
@@ -135,11 +135,13 @@ final class EvaluationRun {
                         .toList());
     }
 
-    private Comparison comparison(Play play, Play other) {
+    private Comparison comparison(Play play, Reference other) {
+        PlayId id = other.play().id();
         return new Comparison(
-                benchmark.versions(other.id().version()),
-                other.id().run(),
-                measures(play).minus(measures(other)));
+                id.benchmark(),
+                other.benchmark().versions(id.version()),
+                id.run(),
+                measures(play).minus(measures(other.play())));
     }
 
     private Measures measures(Play play) {

@@ -2,7 +2,6 @@ package dev.troupe.evaluator;
 
 import dev.troupe.evaluator.alarm.Alarms;
 import dev.troupe.evaluator.play.History;
-import dev.troupe.evaluator.play.Play;
 import dev.troupe.schemas.avro.Alarm;
 import dev.troupe.schemas.avro.Evaluation;
 import dev.troupe.schemas.avro.Task;
@@ -12,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -163,13 +163,26 @@ final class Evaluator {
                 .toList();
     }
 
-    /** Those that play in this run are measured there, under the same conditions. */
-    private List<Play> references(EvaluationRun run) {
+    private List<Reference> references(EvaluationRun run) {
         Benchmark benchmark = run.benchmark();
-        return resolved(benchmark.rivals().references(), benchmark, run.version()).stream()
-                .filter(version -> !run.plays(version))
-                .flatMap(version -> history.fullest(benchmark.name(), version).stream())
-                .toList();
+        var references = new ArrayList<Reference>();
+        for (int version : resolved(benchmark.rivals().references(), benchmark, run.version())) {
+            // One that plays in this run is measured there, under the same conditions.
+            if (!run.plays(version)) {
+                played(benchmark, version).ifPresent(references::add);
+            }
+        }
+        for (Benchmark other : options.benchmarks()) {
+            OptionalInt newest = schedule.newestDone(other);
+            if (benchmark.rivals().baselines().contains(other.name()) && newest.isPresent()) {
+                played(other, newest.getAsInt()).ifPresent(references::add);
+            }
+        }
+        return references;
+    }
+
+    private Optional<Reference> played(Benchmark benchmark, int version) {
+        return history.fullest(benchmark.name(), version).map(play -> new Reference(benchmark, play));
     }
 
     private Set<Integer> resolved(List<VersionName> names, Benchmark benchmark, int seenFrom) {

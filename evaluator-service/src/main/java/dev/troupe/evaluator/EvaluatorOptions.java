@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
  */
 record EvaluatorOptions(List<Benchmark> benchmarks, List<AlarmRule> alarms, Duration timeout) {
 
+    static final String BENCHMARKS = "evaluator.benchmarks";
+
     EvaluatorOptions {
         benchmarks = List.copyOf(benchmarks);
         alarms = List.copyOf(alarms);
@@ -25,7 +27,7 @@ record EvaluatorOptions(List<Benchmark> benchmarks, List<AlarmRule> alarms, Dura
 
     static EvaluatorOptions from(Settings settings) {
         var benchmarks = new ArrayList<Benchmark>();
-        for (String name : settings.list("evaluator.benchmarks", List.of())) {
+        for (String name : settings.list(BENCHMARKS, List.of())) {
             new BenchmarkSettings(settings, name).read().ifPresent(benchmarks::add);
         }
         var alarms = new ArrayList<AlarmRule>();

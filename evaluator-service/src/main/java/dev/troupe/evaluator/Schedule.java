@@ -71,6 +71,12 @@ final class Schedule {
         return found.isPresent() && found.getAsInt() == seenFrom ? OptionalInt.empty() : found;
     }
 
+    /** The last version that was evaluated. */
+    OptionalInt newestDone(Benchmark benchmark) {
+        NavigableSet<Integer> evaluated = evaluated(benchmark);
+        return evaluated.isEmpty() ? OptionalInt.empty() : OptionalInt.of(evaluated.last());
+    }
+
     /** Whether all of the benchmark's policies have published the version. */
     boolean canPlay(Benchmark benchmark, int version) {
         return playable(benchmark).contains(version);

@@ -119,7 +119,8 @@ class EvaluationRunTest {
         playAll(then, false);
         playAll(CANDIDATE, true);
 
-        Evaluation evaluation = run.results(List.of(history.play(then)), 5).getLast();
+        Evaluation evaluation = run.results(List.of(new Reference(benchmark, history.play(then))), 5)
+                .getLast();
 
         assertThat(evaluation.getComparisons()).singleElement().satisfies(comparison -> {
             assertThat(comparison.getVersions()).containsExactly(Map.entry("team", 0));

@@ -44,7 +44,8 @@ class EvaluatorOptionsTest {
         assertThat(benchmark.due()).isEqualTo(new Due.Every(20));
         assertThat(benchmark.draws()).isEqualTo(new Draws(1, 1.0, List.of(1)));
         assertThat(benchmark.rivals())
-                .isEqualTo(new Rivals(List.of(new VersionName.Initial(), new VersionName.Previous()), List.of()));
+                .isEqualTo(new Rivals(
+                        List.of(new VersionName.Initial(), new VersionName.Previous()), List.of(), List.of()));
         assertThat(benchmark.taskIds()).containsExactly("a", "b");
         assertThat(EvaluatorOptions.from(Settings.of(Map.of())))
                 .isEqualTo(new EvaluatorOptions(List.of(), List.of(), Duration.ofMinutes(10)));
@@ -61,7 +62,10 @@ class EvaluatorOptionsTest {
         set("temperature", "0.2");
         set("reference", "3");
         set("shadow", "previous,4");
+        set("baseline", "c");
         set("limit", "1");
+        given.put("evaluator.benchmarks", "b,c");
+        given.put("benchmark.c.tasks", String.valueOf(given.get("benchmark.b.tasks")));
         given.put("team.duo.policy.helper", "h");
         given.put("evaluator.timeout", "5s");
 
@@ -77,7 +81,8 @@ class EvaluatorOptionsTest {
                         new Draws(8, 0.2, List.of(1, 5, 8)),
                         new Rivals(
                                 List.of(new VersionName.Exactly(3)),
-                                List.of(new VersionName.Previous(), new VersionName.Exactly(4))),
+                                List.of(new VersionName.Previous(), new VersionName.Exactly(4)),
+                                List.of("c")),
                         benchmark.tasks()));
         assertThat(benchmark.taskIds()).containsExactly("a");
     }
@@ -139,6 +144,7 @@ class EvaluatorOptionsTest {
         set("k", "2");
         set("reference", "last");
         set("shadow", "-1");
+        set("baseline", "b,d");
         given.put("evaluator.benchmarks", "b,a/c");
         given.put("benchmark.a/c.tasks", String.valueOf(given.get("benchmark.b.tasks")));
         var settings = Settings.of(given);
@@ -150,6 +156,7 @@ class EvaluatorOptionsTest {
                 .hasMessageContaining("benchmark.b.k '2' is not between 1 and the 1 of benchmark.b.samples")
                 .hasMessageContaining("benchmark.b.reference 'last' is none of: initial, previous, a version's number")
                 .hasMessageContaining("benchmark.b.shadow '-1' is none of")
+                .hasMessageContaining("benchmark.b.baseline 'd' is not another of evaluator.benchmarks")
                 .hasMessageContaining("benchmark 'a/c' has a slash");
     }
 

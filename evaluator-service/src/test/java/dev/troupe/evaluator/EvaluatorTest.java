@@ -29,7 +29,7 @@ class EvaluatorTest {
     private final List<Alarm> raised = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private Instant now = Instant.ofEpochMilli(1000);
-    private final Evaluator evaluator = evaluator(new Rivals(List.of(), List.of()));
+    private final Evaluator evaluator = evaluator(Rivals.NONE);
 
     @Test
     void publishesWhatTheEpisodesOfADueVersionAddUpTo() {
@@ -72,8 +72,8 @@ class EvaluatorTest {
 
     @Test
     void versionsBeforeAreComparedWithAlsoAfterARestart() {
-        var restarted =
-                evaluator(new Rivals(List.of(new VersionName.Initial(), new VersionName.Previous()), List.of()));
+        var restarted = evaluator(
+                new Rivals(List.of(new VersionName.Initial(), new VersionName.Previous()), List.of(), List.of()));
         for (int version : List.of(0, 10, 20)) {
             restarted.on(new Event.Published(Samples.version("team", version)));
         }
@@ -96,7 +96,7 @@ class EvaluatorTest {
     @Test
     void whatMayBeReferredToIsKeptFromRunToRun() {
         var names = List.<VersionName>of(new VersionName.Initial(), new VersionName.Previous());
-        var running = evaluator(new Rivals(names, List.of()));
+        var running = evaluator(new Rivals(names, List.of(), List.of()));
         for (int version : List.of(0, 10, 20, 30)) {
             running.on(new Event.Published(Samples.version("team", version)));
             running.advance();
@@ -112,7 +112,9 @@ class EvaluatorTest {
     @Test
     void aShadowIsPublishedBesideTheVersionAndReplacesItsReference() {
         var canary = evaluator(new Rivals(
-                List.of(new VersionName.Initial()), List.of(new VersionName.Initial(), new VersionName.Exactly(7))));
+                List.of(new VersionName.Initial()),
+                List.of(new VersionName.Initial(), new VersionName.Exactly(7)),
+                List.of()));
         canary.on(new Event.Published(Samples.version("team", 0)));
         canary.on(new Event.Published(Samples.version("team", 10)));
         canary.on(new Event.Ended(Samples.scored("eval/b/0/u/a", false)));
@@ -142,7 +144,8 @@ class EvaluatorTest {
         var rise = new Difference(0.2, 0.1, 0.3, 0.01, 30);
         var fall = new Difference(-0.2, -0.3, -0.1, 0.01, 30);
         var evaluation = evaluation(10)
-                .setComparisons(List.of(new Comparison(Map.of("team", 0), "x", Map.of("reward", rise, "pass@1", fall))))
+                .setComparisons(
+                        List.of(new Comparison("b", Map.of("team", 0), "x", Map.of("reward", rise, "pass@1", fall))))
                 .build();
         evaluator.on(new Event.Evaluated(evaluation));
         evaluator.advance();
@@ -154,10 +157,37 @@ class EvaluatorTest {
         assertThat(meters.counter(EvaluatorMetrics.ALARMS).count()).isOne();
     }
 
+    @Test
+    void aBaselineIsComparedAsItWasEvaluatedLast() {
+        Benchmark team = Samples.benchmark(1, new Rivals(List.of(), List.of(), List.of("alone")), "a");
+        var alone = new Benchmark(
+                "alone", "single", "single", List.of("single"), team.due(), team.draws(), Rivals.NONE, team.tasks());
+        var both = evaluator(List.of(team, alone));
+        both.on(new Event.Published(Samples.version("single", 0)));
+        both.on(new Event.Published(Samples.version("team", 0)));
+        both.advance();
+        both.on(new Event.Ended(Samples.scored("eval/alone/0/x/a", false)));
+        both.advance();
+        both.on(new Event.Ended(Samples.scored("eval/b/0/x/a", true)));
+        both.advance();
+
+        assertThat(published)
+                .extracting(
+                        Evaluation::getBenchmark,
+                        evaluation -> evaluation.getComparisons().size())
+                .containsExactly(tuple("alone", 0), tuple("b", 1));
+        assertThat(published.getLast().getComparisons())
+                .extracting(Comparison::getBenchmark, Comparison::getVersions)
+                .containsExactly(tuple("alone", Map.of("single", 0)));
+    }
+
     private Evaluator evaluator(Rivals rivals) {
+        return evaluator(List.of(Samples.benchmark(1, rivals, "a")));
+    }
+
+    private Evaluator evaluator(List<Benchmark> benchmarks) {
         return new Evaluator(
-                new EvaluatorOptions(
-                        List.of(Samples.benchmark(1, rivals, "a")), List.of(HACKING), Duration.ofMinutes(1)),
+                new EvaluatorOptions(benchmarks, List.of(HACKING), Duration.ofMinutes(1)),
                 () -> now,
                 () -> "x",
                 fed::addAll,

@@ -25,7 +25,7 @@ public final class Samples {
 
     /** A benchmark b of team "team" that evaluates every tenth version and compares it with nothing. */
     static Benchmark benchmark(int samples, String... tasks) {
-        return benchmark(samples, new Rivals(List.of(), List.of()), tasks);
+        return benchmark(samples, Rivals.NONE, tasks);
     }
 
     static Benchmark benchmark(int samples, Rivals rivals, String... tasks) {

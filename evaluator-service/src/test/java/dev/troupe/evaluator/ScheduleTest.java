@@ -67,6 +67,7 @@ class ScheduleTest {
         assertThat(schedule.resolve(new VersionName.Previous(), benchmark, 0)).isEmpty();
         assertThat(schedule.resolve(new VersionName.Initial(), benchmark, 40)).hasValue(0);
         assertThat(schedule.resolve(new VersionName.Initial(), benchmark, 0)).isEmpty();
+        assertThat(schedule.newestDone(benchmark)).hasValue(40);
         assertThat(schedule.resolve(new VersionName.Exactly(33), benchmark, 40)).hasValue(33);
     }
 
@@ -100,7 +101,7 @@ class ScheduleTest {
                 List.of(policies),
                 due,
                 new Draws(1, 1.0, List.of(1)),
-                new Rivals(List.of(), List.of()),
+                Rivals.NONE,
                 List.of(Samples.task("a")));
     }
 }

@@ -46,7 +46,8 @@ public final class Alarms {
         for (Comparison comparison : evaluation.getComparisons()) {
             OptionalInt reference = single(comparison.getVersions());
             // What fell on the way from a later version to an earlier one has not got worse.
-            if (reference.isPresent() && reference.getAsInt() < version.getAsInt()) {
+            boolean isBefore = reference.isPresent() && reference.getAsInt() < version.getAsInt();
+            if (isBefore && comparison.getBenchmark().equals(evaluation.getBenchmark())) {
                 var compared = new Compared(evaluation.getTeamId(), version.getAsInt(), reference.getAsInt());
                 Map<Series, Difference> known = differences.computeIfAbsent(compared, _ -> new HashMap<>());
                 comparison

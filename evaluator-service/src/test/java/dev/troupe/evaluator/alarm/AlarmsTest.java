@@ -98,12 +98,22 @@ class AlarmsTest {
                 .setShadowOf(60)
                 .build());
         alarms.evaluated(evaluation("train", 40, "reward", difference(0.1, 0.3))
-                .setComparisons(List.of(comparison(50, "reward", difference(0.1, 0.3))))
+                .setComparisons(List.of(comparison("train", 50, "reward", difference(0.1, 0.3))))
                 .build());
         alarms.evaluated(evaluation("strict", 40, "pass@1", difference(-0.3, -0.1))
                 .setComparisons(List.of(
-                        comparison(0, "pass@1", difference(-0.3, -0.1)),
-                        comparison(50, "pass@1", difference(-0.3, -0.1))))
+                        comparison("strict", 0, "pass@1", difference(-0.3, -0.1)),
+                        comparison("strict", 50, "pass@1", difference(-0.3, -0.1))))
+                .build());
+
+        assertThat(alarms.due()).isEmpty();
+    }
+
+    @Test
+    void whatABaselineDoesBetterIsNoChangeOfTheTeam() {
+        alarms.evaluated(evaluation("train", 40, "reward", difference(0.1, 0.3)).build());
+        alarms.evaluated(evaluation("strict", 40, "pass@1", difference(-0.3, -0.1))
+                .setComparisons(List.of(comparison("baseline", 0, "pass@1", difference(-0.3, -0.1))))
                 .build());
 
         assertThat(alarms.due()).isEmpty();
@@ -128,8 +138,8 @@ class AlarmsTest {
         return new Difference((low + high) / 2, low, high, 0.01, 30);
     }
 
-    private static Comparison comparison(int reference, String metric, Difference difference) {
-        return new Comparison(Map.of("team", reference), "x", Map.of(metric, difference));
+    private static Comparison comparison(String benchmark, int reference, String metric, Difference difference) {
+        return new Comparison(benchmark, Map.of("team", reference), "x", Map.of(metric, difference));
     }
 
     private static Evaluation.Builder evaluation(String benchmark, int version, String metric, Difference difference) {
@@ -142,6 +152,6 @@ class AlarmsTest {
                 .setMetrics(Map.of())
                 .setTasks(30)
                 .setFinishedAt(7)
-                .setComparisons(List.of(comparison(0, metric, difference)));
+                .setComparisons(List.of(comparison(benchmark, 0, metric, difference)));
     }
 }
