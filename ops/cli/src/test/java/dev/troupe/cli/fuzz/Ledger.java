@@ -88,7 +88,8 @@ final class Ledger {
             tasks.put(id, task.getTaskId());
             return Fate.TASK;
         }
-        if (!topic.keyOf(value).equals(text(record.key()))) {
+        // No key is not the empty one, even where that is what the value names.
+        if (record.key() == null || !topic.keyOf(value).equals(text(record.key()))) {
             return Fate.LETTER;
         }
         return switch (topic.name()) {
