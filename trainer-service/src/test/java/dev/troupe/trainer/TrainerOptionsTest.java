@@ -130,6 +130,7 @@ class TrainerOptionsTest {
     @CsvSource({
         "trl, DAPO, TOKEN, 0.2, 0.2, GROUP, SEQUENCE_MASK",
         "magrpo, REINFORCE, TOKEN, 0.2, 0.2, NONE, NONE",
+        "rloo, REINFORCE, TOKEN, 0.2, 0.2, RLOO, NONE",
         "dapo, DAPO, TOKEN, 0.2, 0.28, GROUP, SEQUENCE_MASK",
         "dr_grpo, DR_GRPO, TOKEN, 0.2, 0.2, NONE, SEQUENCE_MASK",
         "gspo, GRPO, SEQUENCE, 0.0003, 0.0004, GROUP, SEQUENCE_MASK",

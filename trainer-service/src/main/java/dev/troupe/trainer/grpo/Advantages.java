@@ -32,6 +32,7 @@ public final class Advantages {
                         case GROUP -> deviation(rewards) + EPSILON;
                         case BATCH -> batch + EPSILON;
                         case NONE -> 1;
+                        case RLOO -> (count(rewards) - 1) / count(rewards);
                     };
             boolean equal = allEqual(rewards);
             double mean = mean(rewards);
@@ -85,6 +86,10 @@ public final class Advantages {
         return Arrays.stream(rewards)
                 .filter(reward -> !Double.isNaN(reward))
                 .allMatch(reward -> Math.abs(reward - mean) <= EQUAL * Math.max(1, Math.abs(mean)));
+    }
+
+    private static double count(double[] rewards) {
+        return Arrays.stream(rewards).filter(reward -> !Double.isNaN(reward)).count();
     }
 
     /** The mean of the rewards that are there; NaN when none is. */

@@ -16,6 +16,11 @@ public enum Preset {
             LossOptions.defaults().withType(LossType.REINFORCE),
             ScaleRewards.NONE,
             new SamplingCorrection(SamplingCorrection.Mode.NONE, OptionalDouble.empty(), 3)),
+    /** arXiv 2402.14740: as MAGRPO, and the mean of the others is the baseline of each. */
+    RLOO(
+            LossOptions.defaults().withType(LossType.REINFORCE),
+            ScaleRewards.RLOO,
+            new SamplingCorrection(SamplingCorrection.Mode.NONE, OptionalDouble.empty(), 3)),
     /** arXiv 2503.14476: clip-higher and token means; groups of equal rewards are left out in any case. */
     DAPO(
             clip(LossType.DAPO, ImportanceSamplingLevel.TOKEN, 0.2, 0.28),

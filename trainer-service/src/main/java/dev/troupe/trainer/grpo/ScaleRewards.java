@@ -9,7 +9,12 @@ public enum ScaleRewards {
     /** The standard deviation of all rewards of the step. */
     BATCH,
     /** Nothing (Dr. GRPO, arXiv 2503.20783). */
-    NONE;
+    NONE,
+    /**
+     * {@code (n - 1) / n} for {@code n} rewards, which makes the mean of the others the baseline of each (leave one
+     * out, arXiv 2402.14740; an estimator of its own in TRL).
+     */
+    RLOO;
 
     /** TRL's name. */
     public String configName() {
@@ -26,8 +31,10 @@ public enum ScaleRewards {
             case "group", "true" -> GROUP;
             case "batch" -> BATCH;
             case "none", "false" -> NONE;
+            case "rloo" -> RLOO;
             default ->
-                throw new IllegalArgumentException("scale_rewards must be one of group, batch, none: '" + name + "'");
+                throw new IllegalArgumentException(
+                        "scale_rewards must be one of group, batch, none, rloo: '" + name + "'");
         };
     }
 }

@@ -54,6 +54,19 @@ class AdvantagesTest {
     }
 
     @Test
+    void leavesEachOutOfItsOwnBaseline() {
+        assertThat(Advantages.of(GROUPS, ScaleRewards.RLOO).getFirst()).containsExactly(signs(0.5714285714), SINGLE);
+        double[] rewards = {0.1, 0.9, 0.3};
+
+        double[] advantages = Advantages.of(List.of(rewards), ScaleRewards.RLOO).getFirst();
+
+        assertThat(advantages)
+                .containsExactly(
+                        new double[] {0.1 - (0.9 + 0.3) / 2, 0.9 - (0.1 + 0.3) / 2, 0.3 - (0.1 + 0.9) / 2},
+                        within(1e-12));
+    }
+
+    @Test
     void leavesMissingRewardsOutOfTheBaseline() {
         double[] advantages = Advantages.of(List.of(new double[] {1, Double.NaN, 0, Double.NaN}), ScaleRewards.GROUP)
                 .getFirst();
