@@ -35,6 +35,7 @@ import dev.troupe.schemas.avro.Step;
 import dev.troupe.schemas.avro.Task;
 import dev.troupe.schemas.avro.Term;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,7 @@ class CodingEnvironmentTest {
     private static final String HELPER = "def helper(xs):\n    return [x for x in xs if x > 0]";
     private static final String MAIN = "def main(xs):\n    return sum(helper(xs))";
     private static final UnitResult LOADED = new UnitResult(true, true, 1, "");
+    private static final UnitResult UNUSED = new UnitResult(true, true, 0, "");
     private static final UnitResult BROKEN = new UnitResult(false, false, 0, "SyntaxError: invalid syntax");
 
     private static final Fields DEFINED = defined(0);
@@ -130,6 +132,42 @@ class CodingEnvironmentTest {
         assertThat(score.getQuality()).isEqualTo(0.5);
         assertThat(terms(score)).containsEntry("helper_called", 0.0);
         assertThat(programs).hasSize(2);
+    }
+
+    @Test
+    void theQuickRulesLookAtNoTextAndTakeTheHelperOutOnceAllTestsPass() throws Exception {
+        Score score = scored(quick(), finished(List.of(LOADED, LOADED), value(4), value(0)));
+
+        assertThat(score.getQuality()).isEqualTo(1.0);
+        assertThat(terms(score)).containsEntry("helper_used", 1.0).doesNotContainKey("total");
+        assertThat(programs)
+                .hasSize(3)
+                .allSatisfy(program -> assertThat(program.script()).isEmpty());
+    }
+
+    @Test
+    void theQuickRulesTakeOneRunForAProgramThatFailsOrNeverEntersItsHelper() throws Exception {
+        assertThat(scored(quick(), finished(List.of(LOADED, LOADED), value(4), value(1)))
+                        .getQuality())
+                .isEqualTo(0.3, within(1e-12));
+        assertThat(scored(quick(), finished(List.of(UNUSED, LOADED), value(4), value(0)))
+                        .getQuality())
+                .isEqualTo(0.5);
+        assertThat(scored(quick(), new Failed(Failure.TIMEOUT, "")).getQuality())
+                .isZero();
+        assertThat(programs).hasSize(3);
+    }
+
+    @Test
+    void theQuickRulesTakeLiteralsOnly() {
+        assertRefused(
+                task().setFields(Map.of("test", "assert abs(main([])) == 0", "scorer", "quick")), "literals only");
+    }
+
+    private static Task.Builder quick() {
+        var fields = new HashMap<>(task().getFields());
+        fields.put("scorer", "quick");
+        return task().setFields(fields);
     }
 
     @Test
@@ -285,7 +323,11 @@ class CodingEnvironmentTest {
     }
 
     private Score scored(SandboxVerdict verdict) throws Exception {
-        Step step = Steps.of(task().build(), List.of(), Map.of("helper", HELPER, "main", MAIN));
+        return scored(task(), verdict);
+    }
+
+    private Score scored(Task.Builder task, SandboxVerdict verdict) throws Exception {
+        Step step = Steps.of(task.build(), List.of(), Map.of("helper", HELPER, "main", MAIN));
         return ((Scored) environment.judge(step, judging(verdict))).score();
     }
 
