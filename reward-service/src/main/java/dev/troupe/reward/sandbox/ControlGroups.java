@@ -3,12 +3,16 @@ package dev.troupe.reward.sandbox;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +30,8 @@ record ControlGroups(Optional<Path> pids, Optional<Path> memory) {
 
     /** How the names of this process's cgroups begin. */
     static final String OURS = "troupe-%d-".formatted(ProcessHandle.current().pid());
+
+    private static final Pattern NAME = Pattern.compile("troupe-(\\d{1,9})-.*");
 
     /** No bounds beyond resource limits. */
     static final ControlGroups NONE = new ControlGroups(Optional.empty(), Optional.empty());
@@ -108,11 +114,29 @@ record ControlGroups(Optional<Path> pids, Optional<Path> memory) {
     }
 
     private boolean work(Bounds bounds) {
+        Stream.of(pids, memory).flatMap(Optional::stream).forEach(ControlGroups::sweep);
         try (ControlGroup _ = create(bounds)) {
             return true;
         } catch (IOException | SandboxUnavailableException e) {
             LOGGER.atDebug().addKeyValue("error", e.toString()).log("cgroup cannot be used");
             return false;
+        }
+    }
+
+    /**
+     * Removes the cgroups of processes that are gone, killed before they could do so; the kernel keeps those in use.
+     */
+    private static void sweep(Path parent) {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(parent, "troupe-*")) {
+            for (Path folder : left) {
+                Matcher name = NAME.matcher(folder.getFileName().toString());
+                if (name.matches()
+                        && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+                    Files.delete(folder);
+                }
+            }
+        } catch (IOException e) {
+            LOGGER.atDebug().addKeyValue("error", e.toString()).log("cgroups of another process are left");
         }
     }
 

@@ -52,6 +52,19 @@ class ControlGroupsTest {
     }
 
     @Test
+    void removesWhatAProcessThatIsGoneHasLeft() throws Exception {
+        Path left = Files.createDirectory(folder.resolve("troupe-999999999-a"));
+        Path inUse = Files.createDirectory(folder.resolve(ControlGroups.OURS + "b"));
+        Path another = Files.createDirectory(folder.resolve("troupe-other"));
+
+        assertThatThrownBy(() -> ControlGroups.find(Optional.of(folder), Bounds.defaults()))
+                .isInstanceOf(SandboxUnavailableException.class);
+
+        assertThat(left).doesNotExist();
+        assertThat(List.of(inUse, another)).allMatch(Files::exists);
+    }
+
+    @Test
     void eventsOfTheKernelNameTheBound() throws Exception {
         Path pids = Files.createDirectory(folder.resolve("pids"));
         Path memory = Files.createDirectory(folder.resolve("memory"));

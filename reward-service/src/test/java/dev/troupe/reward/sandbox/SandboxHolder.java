@@ -1,17 +1,19 @@
 package dev.troupe.reward.sandbox;
 
-import java.io.IOException;
+import dev.troupe.reward.sandbox.PythonProgram.Unit;
+import java.time.Duration;
+import java.util.List;
 
-/** A program that holds a sandbox until its input ends or it is killed; {@link OrphanIT} kills it. */
+/** A program that runs another without end in the sandbox of a kind, until it is killed; {@link OrphanIT} kills it. */
 final class SandboxHolder {
 
     private SandboxHolder() {}
 
-    public static void main(String[] args) throws IOException, InterruptedException, SandboxUnavailableException {
-        try (GraalPySandbox _ = GraalPySandbox.start(SandboxOptions.defaults())) {
-            while (System.in.read() >= 0) {
-                // Whoever started this writes nothing; it waits for the end.
-            }
+    public static void main(String[] args) throws InterruptedException, SandboxUnavailableException {
+        SandboxOptions options =
+                SandboxOptions.defaults().within(Duration.ofMinutes(2)).with(SandboxKind.valueOf(args[0]));
+        try (OwnedSandbox sandbox = new Sandboxes(options).start()) {
+            sandbox.run(new PythonProgram("", List.of(new Unit("main", "while True: pass")), List.of()));
         }
     }
 }
