@@ -1,5 +1,6 @@
 package dev.troupe.reward.coordinator;
 
+import dev.troupe.reward.containment.Containment;
 import dev.troupe.runtime.kafka.DeadLetterReason;
 import dev.troupe.schemas.avro.Episode;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,12 +17,19 @@ public final class CoordinatorMetrics {
     static final String DEAD_LETTERS = "troupe.coordinator.dead.letters";
     static final String WAITING = "troupe.coordinator.waiting.tasks";
 
+    /** Openings of tasks that were interrupted and have not ended yet. */
+    static final String LEFT_BEHIND = "troupe.coordinator.left.behind";
+
     private final MeterRegistry meters;
     private final AtomicInteger waiting;
 
     public CoordinatorMetrics(MeterRegistry meters) {
         this.meters = meters;
         this.waiting = meters.gauge(WAITING, new AtomicInteger());
+    }
+
+    void watch(Containment containment) {
+        meters.gauge(LEFT_BEHIND, containment, Containment::leftBehind);
     }
 
     void episode(Episode episode) {

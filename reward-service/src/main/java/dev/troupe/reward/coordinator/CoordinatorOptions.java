@@ -36,6 +36,9 @@ public record CoordinatorOptions(
         Timeouts timeouts,
         TeamPolicies teams) {
 
+    /** The setting that says how long an environment may take to open a task. */
+    static final String BEGIN_TIMEOUT = "coordinator.begin.timeout";
+
     /** Where a state store lives. */
     public enum StoreKind {
         MEMORY,
@@ -45,14 +48,17 @@ public record CoordinatorOptions(
     /**
      * How long what may take.
      *
+     * @param begin until a task that its environment has not opened is refused; nothing else is dealt meanwhile
      * @param turn until a turn is dealt again, and then given up
      * @param judge until a step is handed out again, and then given up
      * @param group until everything unfinished in a group is given up
      * @param policy until a task of a team without any model version is refused
      * @param registry until a record that waits for the schema registry stops the thread
      */
-    public record Timeouts(Duration turn, Duration judge, Duration group, Duration policy, Duration registry) {
+    public record Timeouts(
+            Duration begin, Duration turn, Duration judge, Duration group, Duration policy, Duration registry) {
         public Timeouts {
+            positive(begin, BEGIN_TIMEOUT);
             positive(turn, "coordinator.turn.timeout");
             positive(judge, "coordinator.judge.timeout");
             positive(group, "coordinator.group.timeout");
@@ -98,6 +104,7 @@ public record CoordinatorOptions(
                         settings.integer("sampling.top.k", 0, 0, 1 << 20),
                         settings.integer("sampling.max.completion.length", 0, 0, TaskRules.MAX_COMPLETION_LENGTH)),
                 new Timeouts(
+                        positive(settings, BEGIN_TIMEOUT, Duration.ofSeconds(2)),
                         positive(settings, "coordinator.turn.timeout", Duration.ofSeconds(60)),
                         positive(settings, "coordinator.judge.timeout", Duration.ofSeconds(60)),
                         positive(settings, "coordinator.group.timeout", Duration.ofMinutes(10)),

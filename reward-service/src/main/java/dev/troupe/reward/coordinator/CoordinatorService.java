@@ -1,5 +1,6 @@
 package dev.troupe.reward.coordinator;
 
+import dev.troupe.reward.containment.Containment;
 import dev.troupe.reward.environment.Environments;
 import dev.troupe.reward.kafka.CoPartitioning;
 import dev.troupe.reward.kafka.StreamsClients;
@@ -27,6 +28,7 @@ public final class CoordinatorService implements Service {
     private final KafkaClients clients;
     private final MeterRegistry meters;
     private final PatientCodec codec;
+    private final Containment containment;
     private final StreamsGuard guard = new StreamsGuard(InstantSource.system(), BEFORE_REPLACEMENT);
     private volatile @Nullable KafkaStreams streams;
 
@@ -37,6 +39,7 @@ public final class CoordinatorService implements Service {
         this.clients = clients;
         this.meters = meters;
         this.codec = new PatientCodec(clients.codec(), options.timeouts().registry());
+        this.containment = new Containment(options.timeouts().begin(), CoordinatorOptions.BEGIN_TIMEOUT);
     }
 
     @Override
@@ -54,7 +57,9 @@ public final class CoordinatorService implements Service {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the topics were looked at", e);
         }
-        Topology topology = CoordinatorTopology.build(fitted, environments, codec, new CoordinatorMetrics(meters));
+        var metrics = new CoordinatorMetrics(meters);
+        metrics.watch(containment);
+        Topology topology = CoordinatorTopology.build(fitted, environments, containment, codec, metrics);
         var started = new KafkaStreams(
                 topology, StreamsSettings.of(clients.streams(fitted.applicationId()), fitted), new StreamsClients());
         started.setUncaughtExceptionHandler(guard);
@@ -83,12 +88,13 @@ public final class CoordinatorService implements Service {
                     .addKeyValue("waited", CLOSED_WITHIN)
                     .log("the coordinator did not close in time; its open transaction will be aborted");
         }
+        containment.close();
     }
 
     @Override
     public boolean live() {
         KafkaStreams running = streams;
-        return running != null && !running.state().hasStartedOrFinishedShuttingDown();
+        return containment.live() && running != null && !running.state().hasStartedOrFinishedShuttingDown();
     }
 
     @Override

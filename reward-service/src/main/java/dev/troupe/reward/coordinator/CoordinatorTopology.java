@@ -2,6 +2,7 @@ package dev.troupe.reward.coordinator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.troupe.reward.containment.Containment;
 import dev.troupe.reward.coordinator.CoordinatorOptions.StoreKind;
 import dev.troupe.reward.environment.Environments;
 import dev.troupe.reward.kafka.LenientTime;
@@ -54,20 +55,25 @@ public final class CoordinatorTopology {
 
     /** Builds the topology; nothing is started or connected. */
     public static Topology build(
-            CoordinatorOptions options, Environments environments, PatientCodec codec, CoordinatorMetrics metrics) {
+            CoordinatorOptions options,
+            Environments environments,
+            Containment containment,
+            PatientCodec codec,
+            CoordinatorMetrics metrics) {
         // The ids of a week are always on disk. And with a store on disk Streams keeps its identity over a crash, so
         // that
         // a restart takes over the open transaction instead of waiting for it to time out.
-        return build(options, environments, codec, metrics, StoreKind.ROCKSDB);
+        return build(options, environments, containment, codec, metrics, StoreKind.ROCKSDB);
     }
 
     static Topology build(
             CoordinatorOptions options,
             Environments environments,
+            Containment containment,
             PatientCodec codec,
             CoordinatorMetrics metrics,
             StoreKind seen) {
-        var rules = new TaskRules(environments, options);
+        var rules = new TaskRules(environments, options, containment);
         var bytes = new ByteArrayDeserializer();
         var topology = new Topology();
         topology.addGlobalStore(

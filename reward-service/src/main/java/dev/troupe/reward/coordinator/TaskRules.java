@@ -1,6 +1,8 @@
 package dev.troupe.reward.coordinator;
 
 import dev.troupe.reward.collaboration.Collaboration;
+import dev.troupe.reward.containment.Containment;
+import dev.troupe.reward.containment.OverdueException;
 import dev.troupe.reward.coordinator.EpisodeState.Acting;
 import dev.troupe.reward.environment.Environment;
 import dev.troupe.reward.environment.Environments;
@@ -13,6 +15,7 @@ import dev.troupe.schemas.avro.Task;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Which tasks can be played, and what the first observations of one are. */
@@ -31,15 +34,20 @@ final class TaskRules {
     /** Bytes of key, value and headers of a task record; a task that waits is stored with all of them. */
     static final int MAX_TASK_RECORD_BYTES = MAX_TASK_BYTES + (256 << 10);
 
+    /** Of all first observations together; a topic takes records of twice as many bytes. */
+    static final int MAX_OPENING_CHARACTERS = 4 << 20;
+
     private static final int MAX_ID_LENGTH = 256;
     private static final String FINITE = "the smallest and the largest finite number";
 
     private final Environments environments;
     private final CoordinatorOptions options;
+    private final Containment containment;
 
-    TaskRules(Environments environments, CoordinatorOptions options) {
+    TaskRules(Environments environments, CoordinatorOptions options, Containment containment) {
         this.environments = environments;
         this.options = options;
+        this.containment = containment;
     }
 
     /** What became of a task. */
@@ -83,25 +91,44 @@ final class TaskRules {
                         "no environment is named '%s'; there are %s".formatted(task.getEnvironment(), environments)));
     }
 
+    /** The stream's own thread waits for a plug-in no longer than it may, and does not end of what that throws. */
     private Ruling begin(Environment environment, Task task) {
+        String named = task.getEnvironment();
         try {
-            Collaboration collaboration = Collaboration.of(environment, task);
-            List<String> roles = collaboration.roles();
-            Task playable = StepRecords.filled(task, collaboration, options);
-            if (playable.getMaxTurns() > MAX_TURNS) {
-                return invalid("a %s of the roles %s takes %d turns, at most %d are played"
-                        .formatted(task.getCollaboration(), roles, playable.getMaxTurns(), MAX_TURNS));
-            }
-            List<RoleObservation> opening = collaboration.begin(playable);
-            return Acting.fits(opening, roles)
-                    ? new Ruling.Playable(playable, roles, opening)
-                    : invalid("environment '%s' does not open for its roles %s".formatted(environment.name(), roles));
-        } catch (InvalidTaskException e) {
+            return containment.call(named, () -> opened(environment, task));
+        } catch (OverdueException e) {
             return invalid(String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
+        } catch (ExecutionException e) {
             // A plug-in's bug must not stop the tasks behind this one.
-            return invalid("environment '%s' failed: %s".formatted(environment.name(), e));
+            return e.getCause() instanceof InvalidTaskException refusal
+                    ? invalid(String.valueOf(refusal.getMessage()))
+                    : invalid("environment '%s' failed: %s".formatted(named, e.getCause()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while environment '%s' opened a task".formatted(named), e);
         }
+    }
+
+    private Ruling opened(Environment environment, Task task) throws InvalidTaskException {
+        Collaboration collaboration = Collaboration.of(environment, task);
+        List<String> roles = collaboration.roles();
+        Task playable = StepRecords.filled(task, collaboration, options);
+        if (playable.getMaxTurns() > MAX_TURNS) {
+            return invalid("a %s of the roles %s takes %d turns, at most %d are played"
+                    .formatted(task.getCollaboration(), roles, playable.getMaxTurns(), MAX_TURNS));
+        }
+        List<RoleObservation> opening = List.copyOf(collaboration.begin(playable));
+        int characters = opening.stream()
+                .flatMap(observation -> observation.getPrompt().stream())
+                .mapToInt(message -> message.getContent().length())
+                .sum();
+        if (characters > MAX_OPENING_CHARACTERS) {
+            return invalid("environment '%s' opens with %d characters, at most %d are dealt"
+                    .formatted(task.getEnvironment(), characters, MAX_OPENING_CHARACTERS));
+        }
+        return Acting.fits(opening, roles)
+                ? new Ruling.Playable(playable, roles, opening)
+                : invalid("environment '%s' does not open for its roles %s".formatted(task.getEnvironment(), roles));
     }
 
     private static Optional<String> identity(Task task) {

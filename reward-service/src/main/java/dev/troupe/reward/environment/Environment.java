@@ -15,10 +15,14 @@ import java.util.List;
  * <p>A plug-in: a public class with a public constructor without parameters, named in
  * {@code META-INF/services/dev.troupe.reward.environment.Environment}. It keeps no state and is called by many threads
  * at once; whatever it needs for a judgement it reads from the step.
+ *
+ * <p>What it throws and how long it takes is contained: calls are made on threads of their own and interrupted when
+ * their time is over, {@code coordinator.begin.timeout} or {@code judge.timeout}. Code that computes for long should
+ * look at {@link Thread#interrupted()}: a service gives up when too many calls do not heed it.
  */
 public interface Environment {
 
-    /** The name that tasks use, lower case. */
+    /** The name that tasks use: 1 to 64 of {@code a-z}, digits, {@code .}, {@code _} and {@code -}; always the same. */
     String name();
 
     /**
@@ -50,7 +54,7 @@ public interface Environment {
      * Judges the last joint action of the step. A pure function of the step: judged again, by any worker, it answers
      * the same. Where the episode goes on, the next turn is dealt to the roles that have an observation.
      *
-     * @throws InterruptedException when the worker is stopping; the step will be judged again
+     * @throws InterruptedException when the worker is stopping and the step will be judged again, or when time is over
      */
     Outcome judge(Step step, Judging judging) throws InterruptedException;
 }

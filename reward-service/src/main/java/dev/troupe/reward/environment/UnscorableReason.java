@@ -12,6 +12,8 @@ public enum UnscorableReason {
     SANDBOX_UNAVAILABLE,
     /** The judges are configured to run no programs, and this environment has to. */
     SANDBOX_OFF,
-    /** The environment's code failed. */
-    ENVIRONMENT_FAILED
+    /** The environment's code failed, or answered what no judgement can hold. */
+    ENVIRONMENT_FAILED,
+    /** The environment did not answer within {@code judge.timeout}. */
+    ENVIRONMENT_TIMEOUT
 }

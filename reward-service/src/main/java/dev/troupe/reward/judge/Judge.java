@@ -1,10 +1,13 @@
 package dev.troupe.reward.judge;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.troupe.reward.collaboration.Collaboration;
+import dev.troupe.reward.containment.Containment;
+import dev.troupe.reward.containment.OverdueException;
 import dev.troupe.reward.environment.Environment;
 import dev.troupe.reward.environment.Environments;
 import dev.troupe.reward.environment.InvalidTaskException;
-import dev.troupe.reward.environment.Judging;
 import dev.troupe.reward.environment.Outcome;
 import dev.troupe.reward.environment.Outcome.Continue;
 import dev.troupe.reward.environment.Outcome.Scored;
@@ -16,6 +19,8 @@ import dev.troupe.schemas.avro.Step;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,13 +31,15 @@ final class Judge {
 
     private final String name;
     private final Environments environments;
-    private final Judging judging;
+    private final Sandbox sandbox;
+    private final Containment containment;
     private final JudgeMetrics metrics;
 
-    Judge(String name, Environments environments, Sandbox sandbox, JudgeMetrics metrics) {
+    Judge(String name, Environments environments, Sandbox sandbox, Containment containment, JudgeMetrics metrics) {
         this.name = name;
         this.environments = environments;
-        this.judging = () -> sandbox;
+        this.sandbox = sandbox;
+        this.containment = containment;
         this.metrics = metrics;
     }
 
@@ -43,12 +50,12 @@ final class Judge {
      */
     Judgement judge(Step step) throws SandboxLostException, InterruptedException {
         long started = System.nanoTime();
-        Optional<Environment> environment = environments.find(step.getTask().getEnvironment());
+        String named = step.getTask().getEnvironment();
+        Optional<Environment> environment = environments.find(named);
         Outcome outcome = environment.isPresent()
                 ? contained(environment.get(), step)
                 : new Unscorable(
-                        UnscorableReason.UNKNOWN_ENVIRONMENT,
-                        "'%s' is not one of %s".formatted(step.getTask().getEnvironment(), environments));
+                        UnscorableReason.UNKNOWN_ENVIRONMENT, "'%s' is not one of %s".formatted(named, environments));
         if (outcome instanceof Unscorable unscorable) {
             if (unscorable.reason() == UnscorableReason.SANDBOX_UNAVAILABLE) {
                 throw new SandboxLostException(unscorable.detail());
@@ -59,39 +66,50 @@ final class Judge {
                     .log("step cannot be judged");
         }
         var time = Duration.ofNanos(System.nanoTime() - started);
-        metrics.judged(environment.map(Environment::name).orElse("unknown"), tag(outcome), time);
-        return judgement(step, outcome, time);
+        metrics.judged(environment.isPresent() ? named : "unknown", tag(outcome), time);
+        return Judgements.of(step, outcome, name, time);
     }
 
     private Outcome contained(Environment environment, Step step) throws InterruptedException {
+        String named = step.getTask().getEnvironment();
+        var lease = new Lease(sandbox);
         try {
-            return Collaboration.of(environment, step.getTask()).judge(step, judging);
-        } catch (InvalidTaskException e) {
-            return new Unscorable(UnscorableReason.INVALID_TASK, String.valueOf(e.getMessage()));
-        } catch (SandboxOffException e) {
-            return new Unscorable(UnscorableReason.SANDBOX_OFF, environment.name() + ": " + e.getMessage());
-        } catch (RuntimeException | StackOverflowError e) {
-            LOGGER.atError()
-                    .setCause(e)
-                    .addKeyValue("taskId", step.getTask().getTaskId())
-                    .log("environment failed");
-            return new Unscorable(UnscorableReason.ENVIRONMENT_FAILED, environment.name() + ": " + e);
+            Outcome outcome = containment.call(
+                    named, () -> Collaboration.of(environment, step.getTask()).judge(step, lease));
+            return checked(named, step, outcome);
+        } catch (OverdueException e) {
+            return new Unscorable(UnscorableReason.ENVIRONMENT_TIMEOUT, String.valueOf(e.getMessage()));
+        } catch (ExecutionException e) {
+            return failed(named, step, requireNonNull(e.getCause(), "a failure has a cause"));
+        } finally {
+            lease.end();
         }
     }
 
-    private Judgement judgement(Step step, Outcome outcome, Duration time) {
-        Judgement.Builder judgement = Judgement.newBuilder()
-                .setTaskId(step.getTask().getTaskId())
-                .setEpisode(step.getEpisode())
-                .setTurn(step.getTurn())
-                .setJudgedBy(name)
-                .setJudgeMillis(time.toMillis());
-        switch (outcome) {
-            case Continue next -> judgement.setObservations(next.observations());
-            case Scored scored -> judgement.setScore(scored.score());
-            case Unscorable unscorable -> judgement.setUnscorable(unscorable.reason() + ": " + unscorable.detail());
+    private static Outcome checked(String environment, Step step, @Nullable Outcome outcome) {
+        if (outcome == null) {
+            return new Unscorable(UnscorableReason.ENVIRONMENT_FAILED, environment + ": judge() answered null");
         }
-        return judgement.build();
+        return Judgements.problem(step, outcome)
+                .<Outcome>map(
+                        problem -> new Unscorable(UnscorableReason.ENVIRONMENT_FAILED, environment + ": " + problem))
+                .orElse(outcome);
+    }
+
+    private static Outcome failed(String environment, Step step, Throwable failure) {
+        return switch (failure) {
+            case InvalidTaskException e ->
+                new Unscorable(UnscorableReason.INVALID_TASK, String.valueOf(e.getMessage()));
+            case SandboxOffException e ->
+                new Unscorable(UnscorableReason.SANDBOX_OFF, environment + ": " + e.getMessage());
+            default -> {
+                LOGGER.atError()
+                        .setCause(failure)
+                        .addKeyValue("taskId", step.getTask().getTaskId())
+                        .log("environment failed");
+                yield new Unscorable(UnscorableReason.ENVIRONMENT_FAILED, environment + ": " + failure);
+            }
+        };
     }
 
     private static String tag(Outcome outcome) {

@@ -1,5 +1,6 @@
 package dev.troupe.reward.judge;
 
+import dev.troupe.reward.containment.Containment;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 
@@ -12,6 +13,9 @@ final class JudgeMetrics {
     /** Programs run in a sandbox, cached verdicts left out; tag {@code verdict}. */
     static final String PROGRAMS = "troupe.sandbox.programs";
 
+    /** Judgements that were interrupted and have not ended yet. */
+    static final String LEFT_BEHIND = "troupe.judge.left.behind";
+
     private final MeterRegistry meters;
 
     JudgeMetrics(MeterRegistry meters) {
@@ -20,6 +24,10 @@ final class JudgeMetrics {
 
     void judged(String environment, String outcome, Duration time) {
         meters.timer(TIME, "environment", environment, "outcome", outcome).record(time);
+    }
+
+    void watch(Containment containment) {
+        meters.gauge(LEFT_BEHIND, containment, Containment::leftBehind);
     }
 
     void program(String verdict) {

@@ -4,6 +4,7 @@ import static dev.troupe.schemas.TopicCatalog.JUDGEMENTS;
 import static dev.troupe.schemas.TopicCatalog.JUDGES_GROUP;
 import static dev.troupe.schemas.TopicCatalog.STEPS;
 
+import dev.troupe.reward.containment.Containment;
 import dev.troupe.reward.environment.Environments;
 import dev.troupe.reward.sandbox.OwnedSandbox;
 import dev.troupe.reward.sandbox.PythonProgram;
@@ -50,7 +51,7 @@ final class JudgeWorker implements Service {
             Runnable closeSandbox) {
         this.name = name;
         this.closeSandbox = closeSandbox;
-        this.judge = new Judge(name, environments, sandbox, parts.metrics());
+        this.judge = new Judge(name, environments, sandbox, parts.containment(), parts.metrics());
         this.writer = new TopicWriter(clients, name);
         this.queue = WorkQueue.of(
                 clients,
@@ -62,7 +63,12 @@ final class JudgeWorker implements Service {
     }
 
     /** What the workers of a service share. */
-    record Parts(JudgeOptions options, Optional<Sandboxes> sandboxes, VerdictCache cache, JudgeMetrics metrics) {}
+    record Parts(
+            JudgeOptions options,
+            Optional<Sandboxes> sandboxes,
+            VerdictCache cache,
+            Containment containment,
+            JudgeMetrics metrics) {}
 
     /**
      * Starts a sandbox for the worker, unless the judges do without; it takes no step before {@link #start}.

@@ -2,6 +2,7 @@ package dev.troupe.reward.judge;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.troupe.reward.containment.Containment;
 import dev.troupe.reward.environment.Environments;
 import dev.troupe.reward.sandbox.SandboxUnavailableException;
 import dev.troupe.reward.sandbox.Sandboxes;
@@ -22,12 +23,14 @@ public final class JudgeWorkers implements Service {
     private final JudgeOptions options;
     private final KafkaClients clients;
     private final Environments environments;
+    private final Containment containment;
     private final List<JudgeWorker> workers = new CopyOnWriteArrayList<>();
 
     public JudgeWorkers(KafkaClients clients, Environments environments, JudgeOptions options) {
         this.clients = requireNonNull(clients, "clients is null");
         this.environments = requireNonNull(environments, "environments is null");
         this.options = requireNonNull(options, "options is null");
+        this.containment = new Containment(options.timeout(), JudgeOptions.TIMEOUT);
     }
 
     @Override
@@ -42,11 +45,14 @@ public final class JudgeWorkers implements Service {
      */
     @Override
     public void start() {
+        var metrics = new JudgeMetrics(clients.meters());
+        metrics.watch(containment);
         var parts = new JudgeWorker.Parts(
                 options,
                 options.sandbox().map(Sandboxes::new),
                 new VerdictCache(options.cache()),
-                new JudgeMetrics(clients.meters()));
+                containment,
+                metrics);
         String id = UUID.randomUUID().toString().substring(0, 8);
         long started = System.nanoTime();
         try {
@@ -71,9 +77,10 @@ public final class JudgeWorkers implements Service {
                 .log("judges are ready");
     }
 
+    /** Not when too many judgements were left behind or memory ran out in one: a new process has neither. */
     @Override
     public boolean live() {
-        return workers.stream().allMatch(JudgeWorker::live);
+        return containment.live() && workers.stream().allMatch(JudgeWorker::live);
     }
 
     @Override
@@ -91,5 +98,6 @@ public final class JudgeWorkers implements Service {
             }
         }
         workers.clear();
+        containment.close();
     }
 }

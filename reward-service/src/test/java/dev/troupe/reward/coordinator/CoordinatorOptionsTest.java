@@ -22,6 +22,7 @@ class CoordinatorOptionsTest {
         assertThat(options.groupsPerStep()).isEqualTo(4);
         assertThat(options.maxStaleness()).isEqualTo(1);
         assertThat(options.store()).isEqualTo(StoreKind.ROCKSDB);
+        assertThat(options.timeouts().begin()).isEqualTo(Duration.ofSeconds(2));
         assertThat(options.timeouts().turn()).isEqualTo(Duration.ofSeconds(60));
         assertThat(options.timeouts().group()).isEqualTo(Duration.ofMinutes(10));
         assertThat(options.sampling()).isEqualTo(new Sampling(1.0, 1.0, 0, 0));
@@ -42,6 +43,7 @@ class CoordinatorOptionsTest {
                 Map.entry("sampling.top.p", "0.9"),
                 Map.entry("sampling.top.k", "20"),
                 Map.entry("sampling.max.completion.length", "64"),
+                Map.entry("coordinator.begin.timeout", "500ms"),
                 Map.entry("coordinator.turn.timeout", "1s"),
                 Map.entry("coordinator.judge.timeout", "2s"),
                 Map.entry("coordinator.group.timeout", "3s"),
@@ -62,6 +64,7 @@ class CoordinatorOptionsTest {
         assertThat(options.sampling()).isEqualTo(new Sampling(0.7, 0.9, 20, 64));
         assertThat(options.timeouts())
                 .isEqualTo(new CoordinatorOptions.Timeouts(
+                        Duration.ofMillis(500),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(3),

@@ -57,6 +57,9 @@ class DeadLetterTest {
                 Arguments.of(task("t").setCollaboration("duel"), "invalid-task", "no collaboration 'duel'"),
                 Arguments.of(task("t").setFields(Map.of("refuse", "no tests")), "invalid-task", "no tests"),
                 Arguments.of(task("t").setFields(Map.of("crash", "")), "invalid-task", "a bug in a plug-in"),
+                Arguments.of(task("t").setFields(Map.of("crash", "link")), "invalid-task", "NoClassDefFoundError"),
+                Arguments.of(task("t").setFields(Map.of("crash", "null")), "invalid-task", "'talk' failed"),
+                Arguments.of(task("t").setFields(Map.of("crash", "flood")), "invalid-task", "opens with 41943"),
                 Arguments.of(task("t").setNumGenerations(65), "invalid-task", "numGenerations is 65"),
                 Arguments.of(task("t").setNumGenerations(-1), "invalid-task", "numGenerations is -1"),
                 Arguments.of(task("t").setMaxTurns(0), "invalid-task", "maxTurns is 0"),
@@ -89,6 +92,16 @@ class DeadLetterTest {
 
         assertLetter(reason, message, "t");
         assertThat(run.turns()).extracting(Turn::getTaskId).containsOnly("after");
+    }
+
+    @Test
+    void aTaskThatItsEnvironmentDoesNotOpenHoldsUpNobody() {
+        run.close();
+        run = new Harness(dir.resolve("impatient"), Map.of("coordinator.begin.timeout", "50ms"));
+        run.version("team", 0);
+        run.task(task("t").setFields(Map.of("crash", "wait")).build());
+
+        assertLetter("invalid-task", "'talk' did not answer within the 50 ms of coordinator.begin.timeout", "t");
     }
 
     @Test

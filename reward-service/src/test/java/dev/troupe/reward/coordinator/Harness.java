@@ -2,6 +2,7 @@ package dev.troupe.reward.coordinator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.troupe.reward.containment.Containment;
 import dev.troupe.reward.coordinator.CoordinatorOptions.StoreKind;
 import dev.troupe.reward.environment.Environments;
 import dev.troupe.reward.writing.WritingEnvironment;
@@ -64,6 +65,7 @@ final class Harness implements AutoCloseable {
         var topology = CoordinatorTopology.build(
                 options,
                 Environments.of(List.of(new TalkEnvironment(), new WritingEnvironment())),
+                new Containment(options.timeouts().begin(), CoordinatorOptions.BEGIN_TIMEOUT),
                 new PatientCodec(codec, Duration.ofSeconds(1)),
                 new CoordinatorMetrics(meters),
                 StoreKind.MEMORY);

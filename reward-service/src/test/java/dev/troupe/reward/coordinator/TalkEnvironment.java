@@ -9,7 +9,9 @@ import dev.troupe.schemas.avro.RewardWeights;
 import dev.troupe.schemas.avro.RoleObservation;
 import dev.troupe.schemas.avro.Step;
 import dev.troupe.schemas.avro.Task;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** Two roles that talk, or one alone; refuses tasks whose field {@code refuse} says why. */
 final class TalkEnvironment implements Environment {
@@ -34,8 +36,21 @@ final class TalkEnvironment implements Environment {
         if (refusal != null) {
             throw new InvalidTaskException(refusal);
         }
-        if (task.getFields().containsKey("crash")) {
-            throw new IllegalStateException("a bug in a plug-in");
+        switch (task.getFields().getOrDefault("crash", "no")) {
+            case "no" -> {}
+            case "link" -> throw new NoClassDefFoundError("com/example/Missing");
+            case "wait" -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                    LockSupport.park(this);
+                }
+            }
+            case "null" -> {
+                return Collections.nCopies(2, null);
+            }
+            case "flood" -> {
+                return List.of(observation("ann", "x".repeat(TaskRules.MAX_OPENING_CHARACTERS)));
+            }
+            default -> throw new IllegalStateException("a bug in a plug-in");
         }
         return roles(task).stream()
                 .map(role -> observation(role, task.getPrompt()))

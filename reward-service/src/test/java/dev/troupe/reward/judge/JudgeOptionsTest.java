@@ -20,7 +20,13 @@ class JudgeOptionsTest {
     @Test
     void hasDefaults() {
         assertThat(JudgeOptions.of(Settings.of(Map.of())))
-                .isEqualTo(new JudgeOptions(1, 8, QueueProtocol.SHARE, 4_096, Optional.of(SandboxOptions.defaults())));
+                .isEqualTo(new JudgeOptions(
+                        1,
+                        8,
+                        QueueProtocol.SHARE,
+                        4_096,
+                        Duration.ofSeconds(30),
+                        Optional.of(SandboxOptions.defaults())));
     }
 
     @Test
@@ -29,6 +35,7 @@ class JudgeOptionsTest {
                 Map.entry("judge.workers", "3"),
                 Map.entry("judge.batch", "4"),
                 Map.entry("judge.cache", "5"),
+                Map.entry("judge.timeout", "6s"),
                 Map.entry("judge.sandbox", "bubblewrap"),
                 Map.entry("judge.sandbox.deadline", "7s"),
                 Map.entry("judge.sandbox.heap", "512MiB"),
@@ -48,6 +55,7 @@ class JudgeOptionsTest {
                         4,
                         QueueProtocol.SHARE,
                         5,
+                        Duration.ofSeconds(6),
                         Optional.of(new SandboxOptions(
                                 SandboxKind.BUBBLEWRAP,
                                 Duration.ofSeconds(7),
@@ -79,6 +87,7 @@ class JudgeOptionsTest {
                 "judge.sandbox", "docker",
                 "judge.sandbox.heap", "1MiB",
                 "judge.sandbox.memory", "2MiB",
+                "judge.timeout", "0s",
                 "judge.workers", "0"));
         JudgeOptions.of(settings);
         assertThatThrownBy(settings::check)
@@ -86,6 +95,7 @@ class JudgeOptionsTest {
                 .hasMessageContaining("judge.sandbox 'docker' is none of auto, bubblewrap, graalpy, off")
                 .hasMessageContaining("judge.sandbox.disk cannot be used: memory of 2097152 bytes is too small")
                 .hasMessageContaining("judge.sandbox.heap or judge.sandbox.startup cannot be used: heap of 1048576")
+                .hasMessageContaining("judge.timeout must be longer than 0")
                 .hasMessageContaining("judge.workers");
     }
 }

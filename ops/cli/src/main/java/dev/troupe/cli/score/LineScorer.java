@@ -80,9 +80,6 @@ final class LineScorer implements AutoCloseable {
                 .mapToDouble(Term::getValue)
                 .findFirst()
                 .orElse(score.getQuality());
-        if (!Double.isFinite(reward)) {
-            throw new RefusedLineException(Problem.REWARD_NOT_FINITE, "the reward is " + reward);
-        }
         ObjectNode json = JSON.createObjectNode();
         json.set("id", line.get("id"));
         json.put("reward", reward);
@@ -94,11 +91,7 @@ final class LineScorer implements AutoCloseable {
     private static void put(Score score, ObjectNode terms) {
         terms.put("quality", score.getQuality()).put("passed", score.getPassed() ? 1.0 : 0.0);
         for (Term term : score.getTerms()) {
-            if (Double.isFinite(term.getValue())) {
-                terms.put(term.getName(), term.getValue());
-            } else {
-                terms.putNull(term.getName());
-            }
+            terms.put(term.getName(), term.getValue());
         }
         terms.remove(JointReward.TOKEN_TERMS);
     }

@@ -25,7 +25,5 @@ enum Problem {
     /** The environment's code failed. */
     ENVIRONMENT_FAILED,
     /** The environment wants another turn, and there is none offline. */
-    UNFINISHED,
-    /** The environment's reward is NaN or infinite. */
-    REWARD_NOT_FINITE
+    UNFINISHED
 }

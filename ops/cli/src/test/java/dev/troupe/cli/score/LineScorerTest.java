@@ -83,8 +83,8 @@ class LineScorerTest {
                         "NaN"),
                 Arguments.of(
                         "{\"id\":\"a\",\"completions\":{\"quality\":\"1\",\"total\":\"1e999\"}}",
-                        "REWARD_NOT_FINITE",
-                        "Infinity"));
+                        "ENVIRONMENT_FAILED",
+                        "the term 'total' is not finite: Infinity"));
     }
 
     @ParameterizedTest
