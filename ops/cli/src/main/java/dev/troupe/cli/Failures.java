@@ -1,5 +1,7 @@
 package dev.troupe.cli;
 
+import dev.troupe.reward.environment.BrokenEnvironmentException;
+import dev.troupe.runtime.config.ConfigException;
 import java.nio.file.NoSuchFileException;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -15,9 +17,15 @@ final class Failures implements IExecutionExceptionHandler {
 
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult arguments) {
+        if (failure instanceof ConfigException || failure instanceof BrokenEnvironmentException) {
+            // Nothing of ours has failed: where it was noticed helps nobody.
+            LOGGER.atError().addKeyValue("error", failure.getMessage()).log("the command cannot start");
+            command.getErr().println("troupe: " + failure.getMessage());
+            return 2;
+        }
         LOGGER.atError().setCause(failure).log("the command failed");
         command.getErr().println("troupe: " + message(failure));
-        return failure instanceof dev.troupe.runtime.config.ConfigException ? 2 : 1;
+        return 1;
     }
 
     private static String message(Throwable failure) {

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -33,14 +32,12 @@ public final class Environments {
     }
 
     /**
-     * Finds every environment by {@link ServiceLoader}.
+     * Finds every environment by {@link java.util.ServiceLoader}.
      *
-     * @throws IllegalStateException when two have the same name
+     * @throws BrokenEnvironmentException when one of them cannot be used, or two have the same name
      */
     public static Environments load() {
-        return of(ServiceLoader.load(Environment.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList());
+        return of(EnvironmentLoader.load(Environments.class.getClassLoader()));
     }
 
     /** Just these. */
