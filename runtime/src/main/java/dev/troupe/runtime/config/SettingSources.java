@@ -18,7 +18,7 @@ final class SettingSources {
     private static final String PREFIX = "TROUPE_";
 
     /** Read by the launcher script before Java starts; they are no settings. */
-    private static final Set<String> LAUNCHER = Set.of("TROUPE_HEAP", "TROUPE_LOG_LEVEL");
+    private static final Set<String> LAUNCHER = Set.of("TROUPE_HEAP", "TROUPE_LOG_LEVEL", "TROUPE_PLUGINS");
 
     private SettingSources() {}
 

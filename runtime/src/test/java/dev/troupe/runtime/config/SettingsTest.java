@@ -159,7 +159,8 @@ class SettingsTest {
     @Test
     void overridesBeatTheEnvironmentAndTheEnvironmentBeatsTheFile(@TempDir Path dir) throws IOException {
         Path file = Files.writeString(dir.resolve("troupe.properties"), "a=file\nb=file\nc=file\nunicode=caf\u00e9\n");
-        Map<String, String> env = Map.of("TROUPE_B", "env", "TROUPE_C", "env", "TROUPE_HEAP", "2g", "PATH", "/bin");
+        Map<String, String> env = Map.of(
+                "TROUPE_B", "env", "TROUPE_C", "env", "TROUPE_HEAP", "2g", "TROUPE_PLUGINS", "jars", "PATH", "/bin");
 
         var settings = Settings.load(file, env, Map.of("c", "override"));
 
