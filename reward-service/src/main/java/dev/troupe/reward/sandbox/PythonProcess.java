@@ -211,7 +211,14 @@ final class PythonProcess implements AutoCloseable {
     /** Kills the namespace; may be called by any thread. */
     void kill() {
         ProcessHandle first = init;
-        if (first == null || !first.destroyForcibly()) {
+        if (first == null) {
+            // Not ready yet: bubblewrap's child may not be bound to die with it by now, so it goes first.
+            first = child();
+            if (first != null) {
+                first.destroyForcibly();
+            }
+            process.destroyForcibly();
+        } else if (!first.destroyForcibly()) {
             process.destroyForcibly();
         }
     }
