@@ -136,9 +136,7 @@ public final class UnitsEnvironment implements Environment {
 
         static Conversion of(Task task) throws InvalidTaskException {
             var conversion = new Conversion(
-                    TaskFields.number(task, "value"),
-                    TaskFields.number(task, "factor"),
-                    TaskFields.text(task, "unit"));
+                    TaskFields.number(task, "value"), TaskFields.number(task, "factor"), TaskFields.text(task, "unit"));
             if (!Double.isFinite(conversion.result())) {
                 throw new InvalidTaskException("fields.value times fields.factor is no finite number");
             }

@@ -57,18 +57,25 @@ class UnitsEnvironmentTest {
     void tricksAreWorthNoMoreThanAnHonestFailure() {
         double honest = judge("answer: 4000 m", "factor: 1000").getQuality();
 
-        assertThat(judge("answer: 5000 m\nanswer: 4000 m", "factor: 1000").getQuality()).isEqualTo(honest);
-        assertThat(judge("answer: 1 m answer: 5000 m", "factor: 1000").getQuality()).isZero();
+        assertThat(judge("answer: 5000 m\nanswer: 4000 m", "factor: 1000").getQuality())
+                .isEqualTo(honest);
+        assertThat(judge("answer: 1 m answer: 5000 m", "factor: 1000").getQuality())
+                .isZero();
         assertThat(judge("answer: NaN m", "factor: 1000").getQuality()).isZero();
         assertThat(judge("", "").getQuality()).isZero();
     }
 
     private Score judge(String proposer, String checker) {
         Step step = new Step(
-                task(FIELDS), 0, 0, List.of(List.of(action("proposer", proposer), action("checker", checker))), List.of());
+                task(FIELDS),
+                0,
+                0,
+                List.of(List.of(action("proposer", proposer), action("checker", checker))),
+                List.of());
         return environment.judge(step, () -> {
-            throw new AssertionError("no program is run");
-        }) instanceof Outcome.Scored(Score score)
+                            throw new AssertionError("no program is run");
+                        })
+                        instanceof Outcome.Scored(Score score)
                 ? score
                 : new Score();
     }
