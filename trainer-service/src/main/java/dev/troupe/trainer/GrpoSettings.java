@@ -71,7 +71,9 @@ final class GrpoSettings {
         LossOptions defaults = preset.loss();
         LossType type = choice("grpo.loss_type", defaults.type(), LossType::parse);
         double epsilon = settings.decimal("grpo.epsilon", defaults.epsilon(), 0, 0.999);
-        double above = defaults.epsilonHigh() == defaults.epsilon() ? epsilon : defaults.epsilonHigh();
+        // The cap of cispo is no clip range.
+        boolean ownRange = defaults.epsilonHigh() != defaults.epsilon() && defaults.type() != LossType.CISPO;
+        double above = ownRange ? defaults.epsilonHigh() : epsilon;
         return new LossOptions(
                 type,
                 choice("grpo.importance_sampling_level", defaults.level(), ImportanceSamplingLevel::parse),

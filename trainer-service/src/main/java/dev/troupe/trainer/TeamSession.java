@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A team's training from one opening to the next failure or close. All its state comes from the log and the artifact
- * store, and a step becomes visible in one transaction, so that closing a session anywhere and opening another is the
- * same as never having stopped. Owned by one thread.
+ * store, and of the reference policy from the initial checkpoint, and a step becomes visible in one transaction, so
+ * that closing a session anywhere and opening another is the same as never having stopped. Owned by one thread.
  */
 final class TeamSession implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(TeamSession.class);
@@ -115,9 +115,9 @@ final class TeamSession implements AutoCloseable {
     private TrainablePolicy reference(String policyId) throws IOException {
         TrainablePolicy reference = TrainablePolicy.load(options.initialCheckpoint(), options.compute());
         DecoderConfig trained = requireNonNull(policies.get(policyId)).config();
-        if (reference.config().vocabSize() != trained.vocabSize()) {
+        if (!reference.config().equals(trained)) {
             reference.close();
-            throw new IOException("grpo.beta is not 0, and its reference policy in %s has another vocabulary than %s;"
+            throw new IOException("grpo.beta is not 0, and its reference policy in %s has another config than %s;"
                             .formatted(options.initialCheckpoint(), policyId)
                     + " set trainer.initial.checkpoint to where training began, or grpo.beta to 0");
         }

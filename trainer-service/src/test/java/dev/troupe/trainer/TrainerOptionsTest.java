@@ -162,6 +162,12 @@ class TrainerOptionsTest {
     }
 
     @Test
+    void theCapOfCispoIsNoClipRange() {
+        Settings settings = Settings.of(Map.of("grpo.preset", "cispo", "grpo.loss_type", "dapo"));
+        assertThat(TrainerOptions.read(settings).grpo().loss().epsilonHigh()).isEqualTo(0.2);
+    }
+
+    @Test
     void reportsAllProblemsTogether() {
         Settings settings = Settings.of(Map.of(
                 "grpo.beta", "-1",

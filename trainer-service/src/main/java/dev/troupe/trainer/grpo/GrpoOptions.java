@@ -5,7 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.troupe.policy.AdamWOptions;
 
 /**
- * How to optimise; names, meaning and defaults as in TRL's {@code GRPOConfig}, except the learning rate.
+ * How to optimise; names, meaning and defaults as in TRL's {@code GRPOConfig}, except learning rate, schedule and
+ * completion length.
  *
  * @param loss what a token loses
  * @param aggregation how several rewards become one advantage

@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 /** Turns a group record into token sequences, and decides whether it can train. */
 public final class GroupReader {
     private static final Logger LOGGER = LoggerFactory.getLogger(GroupReader.class);
+
+    private static final double MAX_WEIGHT = 1e6;
     private static final String QUALITY = "quality";
     private static final String SPEED = "speed";
     private static final String COORDINATION = "coordination";
@@ -102,12 +104,18 @@ public final class GroupReader {
 
     private static Map<String, Double> weights(Score score) {
         RewardWeights weights = score.getWeights();
-        return weights == null
-                ? Map.of()
-                : Map.of(
-                        QUALITY, weights.getQuality(),
-                        SPEED, weights.getSpeed(),
-                        COORDINATION, -weights.getCoordination());
+        if (weights == null) {
+            return Map.of();
+        }
+        for (double weight : new double[] {weights.getQuality(), weights.getSpeed(), weights.getCoordination()}) {
+            // A sum over larger ones would no longer be a number.
+            if (!(Math.abs(weight) <= MAX_WEIGHT)) {
+                throw new IllegalArgumentException(
+                        "a reward's weight is %s, at most %s is taken".formatted(weight, MAX_WEIGHT));
+            }
+        }
+        return Map.of(
+                QUALITY, weights.getQuality(), SPEED, weights.getSpeed(), COORDINATION, -weights.getCoordination());
     }
 
     private Optional<Sample> sample(Action action) {

@@ -42,10 +42,11 @@ public record RolloutGroup(String taskId, List<RolloutEpisode> episodes, Optiona
                 || scored.stream().anyMatch(episode -> episode.weights().isEmpty())) {
             return List.of(new Objective(1, rewards()));
         }
-        return scored.getFirst().weights().entrySet().stream()
+        List<Objective> weighted = scored.getFirst().weights().entrySet().stream()
                 .filter(weight -> weight.getValue() != 0)
                 .map(weight -> new Objective(weight.getValue(), terms(weight.getKey())))
                 .toList();
+        return weighted.isEmpty() ? List.of(new Objective(1, rewards())) : weighted;
     }
 
     /** Whether nothing tells one scored episode from another. */

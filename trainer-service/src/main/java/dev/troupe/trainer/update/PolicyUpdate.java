@@ -118,7 +118,7 @@ final class PolicyUpdate {
             long microTokens = indices.stream()
                     .mapToLong(index -> trainable(samples.get(index)))
                     .sum();
-            double threshold = options.entropy().threshold(entropies(tokens));
+            double threshold = options.entropy().threshold(entropies(indices, tokens));
             double value = 0;
             for (int row = 0; row < indices.size(); row++) {
                 WeightedSample sample = samples.get(indices.get(row));
@@ -127,14 +127,10 @@ final class PolicyUpdate {
                 double[] old = old(indices.get(row), now, sampled);
                 double[] corrections = options.correction().weights(old, sampled);
                 SequenceLogProbs logprobs = logprobs(indices.get(row), now, old);
-                tally.differences(now, sampled, corrections);
-                tally.clips(loss.clips(logprobs, sample.advantage()));
-                if (!references.isEmpty()) {
-                    tally.divergence(loss.divergence(logprobs));
-                }
-                leaveOut(corrections, row, tokens, threshold);
                 int length = trainable(sample);
                 if (length > 0) {
+                    count(sample, logprobs, corrections);
+                    leaveOut(corrections, row, tokens, threshold);
                     double weight = weights.of(length, indices.size(), microTokens);
                     TokenLosses losses = loss.of(logprobs, sample.advantage(), corrections);
                     value += weight * (losses.sum() - bonus(row, weight, tokens, gradients));
@@ -148,15 +144,21 @@ final class PolicyUpdate {
 
         /** What the ratio is taken against. */
         private double[] old(int index, double[] now, double[] sampled) {
-            if (options.correction().againstBehaviour()) {
-                return sampled;
-            }
             double[] first = before[index];
             if (first == null) {
                 before[index] = now;
-                return now;
+                first = now;
+                tally.differences(first, sampled);
             }
-            return first;
+            return options.correction().againstBehaviour() ? sampled : first;
+        }
+
+        private void count(WeightedSample sample, SequenceLogProbs logprobs, double[] corrections) {
+            tally.corrections(corrections);
+            tally.clips(loss.clips(logprobs, sample.advantage()));
+            if (!references.isEmpty()) {
+                tally.divergence(loss.divergence(logprobs));
+            }
         }
 
         private SequenceLogProbs logprobs(int index, double[] now, double[] old) {
@@ -164,9 +166,10 @@ final class PolicyUpdate {
             return references.isEmpty() ? logprobs : logprobs.withReference(doubles(references.get(index)));
         }
 
-        /** Counts the entropies of all tokens of a micro-batch and returns them. */
-        private double[] entropies(ScoredTokens tokens) {
+        /** Counts the entropies of the tokens of a micro-batch that enter the loss, and returns them. */
+        private double[] entropies(List<Integer> indices, ScoredTokens tokens) {
             double[] entropies = IntStream.range(0, tokens.sequences())
+                    .filter(row -> trainable(samples.get(indices.get(row))) > 0)
                     .boxed()
                     .flatMapToDouble(
                             row -> IntStream.range(0, tokens.length(row)).mapToDouble(t -> tokens.entropy(row, t)))

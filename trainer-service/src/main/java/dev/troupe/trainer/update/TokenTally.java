@@ -47,16 +47,21 @@ final class TokenTally {
     }
 
     /**
-     * What a sequence's tokens have from having been drawn by another policy.
+     * How far a sequence's tokens are from the policy before the step.
      *
-     * @param now log-probabilities as recomputed
+     * @param before log-probabilities as recomputed
      * @param sampled as recorded
-     * @param weights of the correction
      */
-    void differences(double[] now, double[] sampled, double[] weights) {
-        for (int t = 0; t < now.length; t++) {
-            differences.add(Math.abs(now[t] - sampled[t]));
-            corrections.add(weights[t]);
+    void differences(double[] before, double[] sampled) {
+        for (int t = 0; t < before.length; t++) {
+            differences.add(Math.abs(before[t] - sampled[t]));
+        }
+    }
+
+    /** @param weights for tokens that another policy drew */
+    void corrections(double[] weights) {
+        for (double weight : weights) {
+            corrections.add(weight);
         }
     }
 

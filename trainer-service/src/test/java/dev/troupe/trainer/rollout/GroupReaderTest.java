@@ -61,6 +61,22 @@ class GroupReaderTest {
     }
 
     @Test
+    void withoutAnyWeightTheJointRewardIsTheOnlyOne() {
+        RolloutGroup group = reader.read(scored(score -> score.setWeights(new RewardWeights(0.0, 0.0, 0.0))));
+
+        assertThat(group.objectives()).hasSize(1);
+    }
+
+    @Test
+    void aWeightThatIsNoNumberOrTooLargeMakesTheGroupUnusable() {
+        for (double weight : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -1e308}) {
+            RolloutGroup group = reader.read(scored(score -> score.setWeights(new RewardWeights(1.0, weight, 0.0))));
+
+            assertThat(group.skip()).as("weight %s", weight).contains(SkipReason.INVALID_RECORD);
+        }
+    }
+
+    @Test
     void equalSumsOfDifferentRewardsTeachWhereEachIsNormalised() {
         EpisodeGroup group = scored(score ->
                 score.setReward(1).setSpeed(1 - score.getQuality()).setWeights(new RewardWeights(1.0, 0.5, 0.0)));
