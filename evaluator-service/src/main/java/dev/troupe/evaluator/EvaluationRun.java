@@ -103,11 +103,18 @@ final class EvaluationRun {
             results.add(result(shadow, List.of(comparison(shadow, new Reference(benchmark, candidate))), finishedAt)
                     .setShadowOf(version())
                     .build());
-            comparisons.add(comparison(candidate, new Reference(benchmark, shadow)));
+            compare(new Reference(benchmark, shadow), comparisons);
         }
-        references.forEach(reference -> comparisons.add(comparison(candidate, reference)));
+        references.forEach(reference -> compare(reference, comparisons));
         results.add(result(candidate, comparisons, finishedAt).build());
         return results;
+    }
+
+    /** Better than a version that nobody could play, such as one whose weights are gone, says nothing. */
+    private void compare(Reference other, List<Comparison> comparisons) {
+        if (other.play().scored() > 0) {
+            comparisons.add(comparison(candidate, other));
+        }
     }
 
     private Evaluation.Builder result(Play play, List<Comparison> comparisons, long finishedAt) {

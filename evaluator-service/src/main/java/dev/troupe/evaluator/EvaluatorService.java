@@ -37,6 +37,9 @@ public final class EvaluatorService implements Service {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(EvaluatorService.class);
     private static final Duration START = Duration.ofSeconds(60);
+    /** To read what was played and published in the last 30 days. */
+    private static final Duration CAUGHT_UP = Duration.ofMinutes(10);
+
     private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Duration TICK = Duration.ofMillis(250);
 
@@ -93,9 +96,9 @@ public final class EvaluatorService implements Service {
             readers.forEach(TopicReader::start);
             for (TopicReader<?> reader : readers) {
                 // What is already evaluated or said must be known before anything is started.
-                if (!reader.awaitCaughtUp(START)) {
+                if (!reader.awaitCaughtUp(CAUGHT_UP)) {
                     throw new IllegalStateException(
-                            "%s did not reach the end of its topic in %s".formatted(reader.name(), START));
+                            "%s did not reach the end of its topic in %s".formatted(reader.name(), CAUGHT_UP));
                 }
             }
         } catch (InterruptedException e) {
