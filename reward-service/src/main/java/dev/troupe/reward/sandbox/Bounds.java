@@ -44,6 +44,10 @@ public record Bounds(Duration cpu, long memoryBytes, int processes, long outputB
         return new Bounds(Duration.ofSeconds(3), 512L << 20, 16, 1 << 20, 16L << 20);
     }
 
+    Bounds withCpu(Duration other) {
+        return new Bounds(other, memoryBytes, processes, outputBytes, diskBytes);
+    }
+
     long cpuSeconds() {
         return cpu.plusSeconds(1).minusNanos(1).toSeconds();
     }

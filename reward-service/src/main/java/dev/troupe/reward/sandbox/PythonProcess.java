@@ -127,7 +127,9 @@ final class PythonProcess implements AutoCloseable {
             out.write(token);
             out.writeByte(operation);
             content.write(out);
-            Wire.writeFrame(questions, bytes.toByteArray());
+            byte[] question = bytes.toByteArray();
+            // A program that keeps the harness from reading would hold this thread, and no deadline would pass.
+            Thread.ofVirtual().name("python-question").start(() -> write(question));
         } catch (IOException _) {
             throw new StoppedException(verdict());
         }
@@ -139,6 +141,15 @@ final class PythonProcess implements AutoCloseable {
             throw new StoppedException(new Failed(Failure.PROTOCOL, "an answer that is not to what was asked"));
         }
         return new DataInputStream(new ByteArrayInputStream(frame, token.length, frame.length - token.length));
+    }
+
+    /** One at a time: each question waits for its answer, or is the last. */
+    private void write(byte[] question) {
+        try {
+            Wire.writeFrame(questions, question);
+        } catch (IOException _) {
+            // The process has ended, as the end of its answers says.
+        }
     }
 
     /** The bound of the whole run that was reached, if one was, whatever the program made of it. */

@@ -30,6 +30,7 @@ final class PythonRun {
     private final Optional<PythonProcess> units;
     private final Optional<PythonProcess> script;
     private final long until;
+    private long answered;
 
     /**
      * @param units the interpreter of the units, where there are any
@@ -157,7 +158,11 @@ final class PythonRun {
         return result(process.ask(operation, content, until));
     }
 
-    private static CallResult result(DataInputStream in) throws StoppedException, IOException {
+    private CallResult result(DataInputStream in) throws StoppedException, IOException {
+        answered += in.available();
+        if (answered > Wire.MAX_FRAME) {
+            throw new StoppedException(new Failed(Failure.OUTPUT, "its values are more than a run may give"));
+        }
         in.mark(1);
         if (in.readByte() == '!') {
             in.reset();

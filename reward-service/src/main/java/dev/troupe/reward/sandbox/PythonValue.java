@@ -15,6 +15,9 @@ import java.util.Map;
  */
 public sealed interface PythonValue {
 
+    /** The longest integers that are written in decimal. */
+    int MAX_DECIMAL_BITS = 8_192;
+
     record None() implements PythonValue {}
 
     record Bool(boolean value) implements PythonValue {}
@@ -79,7 +82,11 @@ public sealed interface PythonValue {
         return switch (this) {
             case None() -> "None";
             case Bool(boolean value) -> value ? "True" : "False";
-            case Int(BigInteger value) -> value.toString();
+            // Digits of ten cost more than linear time, and Python takes no more than 4,300 of them.
+            case Int(BigInteger value) ->
+                value.bitLength() <= MAX_DECIMAL_BITS
+                        ? value.toString()
+                        : (value.signum() < 0 ? "-0x" : "0x") + value.abs().toString(16);
             case Real(double value) -> PythonText.real(value);
             case Text(String value) -> PythonText.quote(value);
             case Bytes(String latin1) -> "b" + PythonText.quoteBytes(latin1);
@@ -92,6 +99,46 @@ public sealed interface PythonValue {
                                 entry.key().literal() + ": " + entry.value().literal())
                         .collect(joining(", ", "{", "}"));
         };
+    }
+
+    /**
+     * Items, characters and bytes that it is made of.
+     *
+     * @param enough counting stops beyond it
+     */
+    default long size(long enough) {
+        return switch (this) {
+            case None() -> 1;
+            case Bool(boolean _) -> 1;
+            case Real(double _) -> 1;
+            case Int(BigInteger value) -> 1 + value.bitLength() / Byte.SIZE;
+            case Text(String value) -> 1 + value.length();
+            case Bytes(String latin1) -> 1 + latin1.length();
+            case ListOf(List<PythonValue> items) -> size(items, enough);
+            case TupleOf(List<PythonValue> items) -> size(items, enough);
+            case SetOf(List<PythonValue> items) -> size(items, enough);
+            case DictOf(List<Entry> entries) -> {
+                long size = 1;
+                for (Entry entry : entries) {
+                    size += entry.key().size(enough) + entry.value().size(enough);
+                    if (size > enough) {
+                        break;
+                    }
+                }
+                yield size;
+            }
+        };
+    }
+
+    private static long size(List<PythonValue> items, long enough) {
+        long size = 1;
+        for (PythonValue item : items) {
+            size += item.size(enough);
+            if (size > enough) {
+                break;
+            }
+        }
+        return size;
     }
 
     /** Whether Python can use it as the key of a dict or the member of a set. */

@@ -57,9 +57,10 @@ public record SandboxOptions(
                 Optional.empty());
     }
 
-    /** The same with another deadline. */
+    /** The same with another deadline, and as much processor time and a second more. */
     public SandboxOptions within(Duration other) {
-        return new SandboxOptions(kind, other, startup, heapBytes, bounds, python, cgroup);
+        return new SandboxOptions(
+                kind, other, startup, heapBytes, bounds.withCpu(other.plusSeconds(1)), python, cgroup);
     }
 
     /** The same for another sandbox. */

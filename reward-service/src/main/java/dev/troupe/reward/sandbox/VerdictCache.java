@@ -1,7 +1,10 @@
 package dev.troupe.reward.sandbox;
 
+import dev.troupe.reward.sandbox.SandboxVerdict.CallResult;
+import dev.troupe.reward.sandbox.SandboxVerdict.CallResult.Returned;
 import dev.troupe.reward.sandbox.SandboxVerdict.Failed;
 import dev.troupe.reward.sandbox.SandboxVerdict.Failure;
+import dev.troupe.reward.sandbox.SandboxVerdict.Finished;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +15,9 @@ import java.util.concurrent.ExecutionException;
  * with the same program at the same time wait for one run. Bounded; what was used longest ago goes first.
  */
 public final class VerdictCache {
+
+    /** Items, characters and bytes of a verdict. */
+    private static final long MAX_KEPT = 20_000;
 
     private final Map<String, CompletableFuture<SandboxVerdict>> verdicts; // guarded by itself
 
@@ -64,7 +70,9 @@ public final class VerdictCache {
             own.complete(verdict);
             return verdict;
         } finally {
-            if (own.completeExceptionally(new IllegalStateException("not run")) || isAccident(own.resultNow())) {
+            if (own.completeExceptionally(new IllegalStateException("not run"))
+                    || isAccident(own.resultNow())
+                    || isLarge(own.resultNow())) {
                 forget(digest, own);
             }
         }
@@ -73,6 +81,18 @@ public final class VerdictCache {
     /** A crash may be the machine's doing; the next one who asks deserves a run of its own. */
     private static boolean isAccident(SandboxVerdict verdict) {
         return verdict instanceof Failed failed && failed.failure() != Failure.TIMEOUT;
+    }
+
+    /** Values that would fill the memory if they were kept by the thousand. */
+    private static boolean isLarge(SandboxVerdict verdict) {
+        if (!(verdict instanceof Finished finished)) {
+            return false;
+        }
+        long size = 0;
+        for (CallResult call : finished.calls()) {
+            size += call instanceof Returned(PythonValue value) ? value.size(MAX_KEPT) : 1;
+        }
+        return size > MAX_KEPT;
     }
 
     private void forget(String digest, CompletableFuture<SandboxVerdict> verdict) {

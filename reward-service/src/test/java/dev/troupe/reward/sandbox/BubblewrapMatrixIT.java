@@ -7,6 +7,7 @@ import dev.troupe.reward.sandbox.PythonProgram.Unit;
 import dev.troupe.reward.sandbox.PythonValue.Bool;
 import dev.troupe.reward.sandbox.SandboxVerdict.CallResult.Returned;
 import dev.troupe.reward.sandbox.SandboxVerdict.Finished;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -42,6 +43,11 @@ class BubblewrapMatrixIT extends SandboxMatrix {
     @Override
     String column() {
         return "bubblewrap";
+    }
+
+    @Override
+    Duration margin() {
+        return Duration.ofSeconds(1);
     }
 
     @Override

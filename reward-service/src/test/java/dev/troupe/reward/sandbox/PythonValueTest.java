@@ -43,6 +43,19 @@ class PythonValueTest {
     }
 
     @Test
+    void writesIntegersSoThatPythonReadsThem() {
+        assertThat(Int.of(-12).literal()).isEqualTo("-12");
+        assertThat(new Int(BigInteger.ONE.shiftLeft(8_196).negate()).literal()).isEqualTo("-0x1" + "0".repeat(2_049));
+    }
+
+    @Test
+    void countsWhatAValueIsMadeOf() {
+        assertThat(new ListOf(List.of(new Text("abc"), Int.of(1))).size(100)).isEqualTo(6);
+        assertThat(new ListOf(java.util.Collections.nCopies(1_000, new None())).size(10))
+                .isEqualTo(11);
+    }
+
+    @Test
     void aListNeverEqualsATuple() {
         List<PythonValue> items = List.of(Int.of(1));
         assertThat(new ListOf(items).pythonEquals(new TupleOf(items))).isFalse();
