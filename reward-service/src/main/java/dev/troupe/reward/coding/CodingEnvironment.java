@@ -101,7 +101,7 @@ public final class CodingEnvironment implements Environment {
                 // Earlier turns were judged before: their verdicts come from the cache.
                 JudgedProgram program = run(step, turn, task, judging);
                 chat.add(new ChatMessage("assistant", completion(step, turn, role)));
-                chat.add(new ChatMessage("user", new Feedback(task, program).to(role, received(step, turn, role))));
+                chat.add(new ChatMessage("user", new Feedback(program).to(role, received(step, turn, role))));
             }
             observations.add(new RoleObservation(role, chat));
         }

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  *
  * @param entryPoint function that the tests call
  * @param helper function that the helper writes
+ * @param named whether the task says so
  * @param roles who plays
  * @param prompt the work in words, or Python that ends with the function to write
  * @param test the hidden tests as they were written
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
 record CodingTask(
         String entryPoint,
         String helper,
+        boolean named,
         List<String> roles,
         String prompt,
         String test,
@@ -36,8 +38,8 @@ record CodingTask(
     /** What the published environments call the helper's function. */
     private static final String PUBLISHED_HELPER = "aux";
 
-    private static final Pattern PUBLISHED_DEFINITION = Pattern.compile("(?m)^\\s*def\\s+aux\\s*\\(");
-    private static final Pattern OWN_DEFINITION = Pattern.compile("(?m)^\\s*def\\s+helper\\s*\\(");
+    private static final Pattern PUBLISHED_DEFINITION = Pattern.compile("(?m)^def\\s+aux\\s*\\(");
+    private static final Pattern OWN_DEFINITION = Pattern.compile("(?m)^((async\\s+)?def\\s+helper\\b|helper\\s*[:=])");
 
     private static final int MAX_TURNS = 4;
 
@@ -70,7 +72,15 @@ record CodingTask(
         if (scorer == Scorer.QUICK && !(tests instanceof Literals)) {
             throw new InvalidTaskException("fields.scorer is 'quick', which takes asserts on literals only");
         }
-        return new CodingTask(entryPoint, helper, roles(task), task.getPrompt(), test, tests, scorer);
+        return new CodingTask(
+                entryPoint,
+                helper,
+                task.getFields().containsKey(HELPER_FUNCTION),
+                roles(task),
+                task.getPrompt(),
+                test,
+                tests,
+                scorer);
     }
 
     private static void requireName(String field, String value) throws InvalidTaskException {
@@ -86,13 +96,15 @@ record CodingTask(
      * @param completions one per role, in order
      */
     CodingTask readFor(List<String> completions) {
-        if (!hasHelper() || !helper.equals(HELPER) || entryPoint.equals(PUBLISHED_HELPER)) {
+        if (!hasHelper() || named || entryPoint.equals(PUBLISHED_HELPER)) {
             return this;
         }
         String written = completions.get(roles.indexOf(HELPER));
         boolean published = PUBLISHED_DEFINITION.matcher(written).find()
                 && !OWN_DEFINITION.matcher(written).find();
-        return published ? new CodingTask(entryPoint, PUBLISHED_HELPER, roles, prompt, test, tests, scorer) : this;
+        return published
+                ? new CodingTask(entryPoint, PUBLISHED_HELPER, true, roles, prompt, test, tests, scorer)
+                : this;
     }
 
     static List<String> roles(Task task) throws InvalidTaskException {

@@ -16,8 +16,8 @@ final class Feedback {
     private final CodingTask task;
     private final JudgedProgram program;
 
-    Feedback(CodingTask task, JudgedProgram program) {
-        this.task = task;
+    Feedback(JudgedProgram program) {
+        this.task = program.task();
         this.program = program;
     }
 

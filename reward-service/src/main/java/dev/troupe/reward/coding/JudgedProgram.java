@@ -6,6 +6,9 @@ import java.util.List;
 /** A joint program with everything that was found out about it. */
 sealed interface JudgedProgram permits StrictResult, QuickResult, PublishedResult {
 
+    /** As it was read for these texts. */
+    CodingTask task();
+
     TestRun run();
 
     /** 0 to 1. */

@@ -8,16 +8,20 @@ import dev.troupe.reward.sandbox.SandboxVerdict;
 import dev.troupe.reward.sandbox.SandboxVerdict.Failed;
 import dev.troupe.reward.sandbox.SandboxVerdict.Failure;
 import dev.troupe.reward.sandbox.SandboxVerdict.Finished;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Runs the tests of a task on joint programs. All in one run at first; where that does not end in time, each by itself,
- * so that one endless call does not cost the others, until three have been stopped.
+ * so that one endless call does not cost the others, until three have been stopped or the time for all is over.
  */
 final class TestRunner {
 
     private static final int MOST_TIMEOUTS = 3;
+
+    /** For all tests by themselves; half of what a judge may take by default. */
+    private static final Duration MOST_TIME = Duration.ofSeconds(15);
 
     private final TestForm form;
     private final Sandbox sandbox;
@@ -51,9 +55,10 @@ final class TestRunner {
         var outcomes = new ArrayList<TestOutcome>();
         int count = form.count(sandbox);
         int timeouts = 0;
+        long until = System.nanoTime() + MOST_TIME.toNanos();
         SandboxVerdict last = together;
         while (outcomes.size() < count) {
-            boolean stop = timeouts == MOST_TIMEOUTS;
+            boolean stop = timeouts == MOST_TIMEOUTS || System.nanoTime() > until;
             SandboxVerdict verdict = stop ? together : sandbox.run(form.one(units, outcomes.size()));
             if (verdict instanceof Finished finished) {
                 outcomes.add(form.outcome(finished, outcomes.size()));

@@ -104,7 +104,7 @@ public record CoordinatorOptions(
                         settings.integer("sampling.top.k", 0, 0, 1 << 20),
                         settings.integer("sampling.max.completion.length", 0, 0, TaskRules.MAX_COMPLETION_LENGTH)),
                 new Timeouts(
-                        positive(settings, BEGIN_TIMEOUT, Duration.ofSeconds(2)),
+                        positive(settings, BEGIN_TIMEOUT, Duration.ofSeconds(10)),
                         positive(settings, "coordinator.turn.timeout", Duration.ofSeconds(60)),
                         positive(settings, "coordinator.judge.timeout", Duration.ofSeconds(60)),
                         positive(settings, "coordinator.group.timeout", Duration.ofMinutes(10)),

@@ -22,7 +22,7 @@ class CoordinatorOptionsTest {
         assertThat(options.groupsPerStep()).isEqualTo(4);
         assertThat(options.maxStaleness()).isEqualTo(1);
         assertThat(options.store()).isEqualTo(StoreKind.ROCKSDB);
-        assertThat(options.timeouts().begin()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(options.timeouts().begin()).isEqualTo(Duration.ofSeconds(10));
         assertThat(options.timeouts().turn()).isEqualTo(Duration.ofSeconds(60));
         assertThat(options.timeouts().group()).isEqualTo(Duration.ofMinutes(10));
         assertThat(options.sampling()).isEqualTo(new Sampling(1.0, 1.0, 0, 0));

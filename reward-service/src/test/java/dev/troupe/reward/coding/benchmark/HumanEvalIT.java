@@ -89,14 +89,16 @@ class HumanEvalIT {
     @Test
     void aProblemThatCannotBePlayedIsRefusedWithAReason() throws Exception {
         Task task = problems().get(53).task();
-        try (OwnedSandbox sandbox = start(SandboxKind.AUTO, Duration.ofSeconds(1))) {
+        try (OwnedSandbox impatient = start(SandboxKind.AUTO, Duration.ofSeconds(1))) {
+            assertThat(new TaskCheck(impatient).refusal(task, "def add(x, y):\n    while True: pass"))
+                    .hasValue("its reference solution does not end in time");
+        }
+        try (OwnedSandbox sandbox = start(SandboxKind.AUTO, PATIENCE)) {
             var check = new TaskCheck(sandbox);
 
             assertThat(check.refusal(task)).isEmpty();
             assertThat(check.refusal(task, "def add(x, y):\n    return x - y"))
                     .hasValue("its reference solution passes 1 of 6 tests");
-            assertThat(check.refusal(task, "def add(x, y):\n    while True: pass"))
-                    .hasValue("its reference solution does not end in time");
             assertThat(check.refusal(task, "def add(x, y:\n"))
                     .hasValueSatisfying(reason -> assertThat(reason).contains("does not load: SyntaxError"));
             assertThat(check.refusal(with(task, "test", "def check(candidate):\n    assert candidate(1, 2 == 3")))
