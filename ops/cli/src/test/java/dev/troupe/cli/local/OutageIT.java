@@ -124,6 +124,8 @@ class OutageIT {
                 registry = LocalRegistry.start(broker.bootstrapServers(), registryPort);
                 provision(clients);
                 assertThat(started.get(60, TimeUnit.SECONDS)).isTrue();
+                // Nothing is dealt, and so nothing waits, before the team has a version.
+                tools.records("model-versions", PATIENCE, read -> !read.isEmpty());
 
                 registry.close();
                 long since = System.nanoTime();
