@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ToDoubleBiFunction;
 
 /**
  * A decoder whose weights are trained. Owned by one thread at a time; not thread-safe.
@@ -185,37 +186,38 @@ public final class TrainablePolicy implements AutoCloseable {
      * @return the value of the loss
      */
     public double accumulate(List<TrainingSequence> sequences, SequenceLoss loss) {
-        scorer.check(sequences);
-        try (NDManager step = manager.newSubManager()) {
-            return Torch.recording(() -> {
-                TokenScorer.Pass pass = scorer.forward(sequences, step);
-                NDArray leaf = pass.leaf();
-                NDArray value = loss.loss(pass.batch(leaf));
-                if (value.size() != 1) {
-                    throw new IllegalStateException("the loss has shape " + value.getShape() + ", not a scalar");
-                }
-                value.attach(step);
-                // Set first: what fails half way leaves gradients that zeroGradients has to clear.
-                accumulated = true;
-                Torch.backward(value);
-                pass.backward(leaf);
-                return (double) value.toFloatArray()[0];
-            });
-        }
+        return accumulated(sequences, (pass, step) -> {
+            NDArray leaf = pass.leaf();
+            NDArray value = loss.loss(pass.batch(leaf));
+            if (value.size() != 1) {
+                throw new IllegalStateException("the loss has shape " + value.getShape() + ", not a scalar");
+            }
+            value.attach(step);
+            // Set first: what fails half way leaves gradients that zeroGradients has to clear.
+            accumulated = true;
+            Torch.backward(value);
+            pass.backward(leaf);
+            return value.toFloatArray()[0];
+        });
     }
 
     /** As {@link #accumulate(List, SequenceLoss)}, of a loss that says itself what its derivatives are. */
     public double accumulate(List<TrainingSequence> sequences, TokenLoss loss) {
+        return accumulated(sequences, (pass, _) -> {
+            TokenGradients gradients = pass.gradients();
+            double value = loss.of(pass.tokens(), gradients);
+            accumulated = true;
+            pass.backward(gradients);
+            return value;
+        });
+    }
+
+    /** Runs a forward pass and what is to come of it while gradients are recorded. */
+    private double accumulated(
+            List<TrainingSequence> sequences, ToDoubleBiFunction<TokenScorer.Pass, NDManager> backward) {
         scorer.check(sequences);
         try (NDManager step = manager.newSubManager()) {
-            return Torch.recording(() -> {
-                TokenScorer.Pass pass = scorer.forward(sequences, step);
-                TokenGradients gradients = pass.gradients();
-                double value = loss.of(pass.tokens(), gradients);
-                accumulated = true;
-                pass.backward(gradients);
-                return value;
-            });
+            return Torch.recording(() -> backward.applyAsDouble(scorer.forward(sequences, step), step));
         }
     }
 

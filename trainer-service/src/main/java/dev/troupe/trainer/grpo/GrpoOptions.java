@@ -44,7 +44,7 @@ public record GrpoOptions(
         if (loss.type() == LossType.VESPO && !correction.againstBehaviour()) {
             throw new IllegalArgumentException("loss_type vespo has the correction in its own ratio;"
                     + " set importance_sampling_mode to behaviour, not "
-                    + correction.mode().configName());
+                    + OptionNames.of(correction.mode()));
         }
         if (numIterations < 1) {
             throw new IllegalArgumentException("num_iterations must be 1 or more: " + numIterations);

@@ -1,7 +1,5 @@
 package dev.troupe.trainer.grpo;
 
-import java.util.Locale;
-
 /** Over what the ratio is taken; TRL's {@code importance_sampling_level}. */
 public enum ImportanceSamplingLevel {
     /** Each token has its own. */
@@ -11,12 +9,6 @@ public enum ImportanceSamplingLevel {
 
     /** @throws IllegalArgumentException naming the value and the accepted ones */
     public static ImportanceSamplingLevel parse(String name) {
-        return switch (name.toLowerCase(Locale.ROOT)) {
-            case "token" -> TOKEN;
-            case "sequence" -> SEQUENCE;
-            default ->
-                throw new IllegalArgumentException(
-                        "importance_sampling_level must be one of token, sequence: '" + name + "'");
-        };
+        return OptionNames.parseIgnoringCase("importance_sampling_level", ImportanceSamplingLevel.class, name);
     }
 }

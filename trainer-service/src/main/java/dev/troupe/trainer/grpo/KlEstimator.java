@@ -1,7 +1,5 @@
 package dev.troupe.trainer.grpo;
 
-import java.util.Locale;
-
 /**
  * How the divergence from the reference policy is estimated at a token that the policy drew, from the difference of the
  * two log-probabilities {@code d = logprob - reference} (Schulman 2020, "Approximating KL divergence"). TRL has k3.
@@ -52,11 +50,6 @@ public enum KlEstimator {
 
     /** @throws IllegalArgumentException naming the value and the accepted ones */
     public static KlEstimator parse(String name) {
-        return switch (name.toLowerCase(Locale.ROOT)) {
-            case "k1" -> K1;
-            case "k2" -> K2;
-            case "k3" -> K3;
-            default -> throw new IllegalArgumentException("kl_estimator must be one of k1, k2, k3: '" + name + "'");
-        };
+        return OptionNames.parseIgnoringCase("kl_estimator", KlEstimator.class, name);
     }
 }

@@ -1,7 +1,5 @@
 package dev.troupe.trainer.grpo;
 
-import java.util.Locale;
-
 /** How the learning rate changes over the steps; TRL's {@code lr_scheduler_type}. */
 public enum LearningRateSchedule {
     CONSTANT {
@@ -31,11 +29,6 @@ public enum LearningRateSchedule {
 
     /** @throws IllegalArgumentException naming the value and the accepted ones */
     public static LearningRateSchedule parse(String name) {
-        return switch (name.toLowerCase(Locale.ROOT)) {
-            case "constant" -> CONSTANT;
-            case "linear" -> LINEAR;
-            default ->
-                throw new IllegalArgumentException("lr_scheduler_type must be one of constant, linear: '" + name + "'");
-        };
+        return OptionNames.parseIgnoringCase("lr_scheduler_type", LearningRateSchedule.class, name);
     }
 }

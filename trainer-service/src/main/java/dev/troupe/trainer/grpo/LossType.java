@@ -1,8 +1,5 @@
 package dev.troupe.trainer.grpo;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
-
 /**
  * What a token loses and how tokens are brought together; TRL's {@code loss_type}. In all of them {@code r} is the
  * ratio of the probabilities that the policy gives now and gave before the step.
@@ -30,20 +27,8 @@ public enum LossType {
      */
     REINFORCE;
 
-    /** TRL's name. */
-    public String configName() {
-        return name().toLowerCase(java.util.Locale.ROOT);
-    }
-
     /** @throws IllegalArgumentException naming the value and the accepted ones */
     public static LossType parse(String name) {
-        for (LossType type : values()) {
-            if (type.configName().equals(name)) {
-                return type;
-            }
-        }
-        throw new IllegalArgumentException("loss_type must be one of "
-                + Arrays.stream(values()).map(LossType::configName).collect(Collectors.joining(", ")) + ": '" + name
-                + "'");
+        return OptionNames.parse("loss_type", LossType.class, name);
     }
 }

@@ -1,9 +1,6 @@
 package dev.troupe.trainer.grpo;
 
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.stream.Collectors;
 
 /** Published recipes: what the settings are where nobody says otherwise. */
 public enum Preset {
@@ -65,20 +62,8 @@ public enum Preset {
         return correction;
     }
 
-    /** The name in settings. */
-    public String configName() {
-        return name().toLowerCase(Locale.ROOT);
-    }
-
     /** @throws IllegalArgumentException naming the value and the accepted ones */
     public static Preset parse(String name) {
-        for (Preset preset : values()) {
-            if (preset.configName().equals(name)) {
-                return preset;
-            }
-        }
-        throw new IllegalArgumentException("preset must be one of "
-                + Arrays.stream(values()).map(Preset::configName).collect(Collectors.joining(", ")) + ": '" + name
-                + "'");
+        return OptionNames.parse("preset", Preset.class, name);
     }
 }

@@ -3,9 +3,7 @@ package dev.troupe.trainer.grpo;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.stream.Collectors;
 
 /**
  * What is done about completions that were drawn by another policy than the one before the step: older weights, or the
@@ -33,21 +31,9 @@ public record SamplingCorrection(Mode mode, OptionalDouble clipMin, double clipM
         /** The product over the sequence; 0 beyond the bounds. */
         SEQUENCE_MASK;
 
-        /** The name in settings. */
-        public String configName() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-
         /** @throws IllegalArgumentException naming the value and the accepted ones */
         public static Mode parse(String name) {
-            for (Mode mode : values()) {
-                if (mode.configName().equals(name)) {
-                    return mode;
-                }
-            }
-            throw new IllegalArgumentException("importance_sampling_mode must be one of "
-                    + Arrays.stream(values()).map(Mode::configName).collect(Collectors.joining(", ")) + ": '" + name
-                    + "'");
+            return OptionNames.parse("importance_sampling_mode", Mode.class, name);
         }
     }
 

@@ -16,11 +16,6 @@ public enum ScaleRewards {
      */
     RLOO;
 
-    /** TRL's name. */
-    public String configName() {
-        return name().toLowerCase(Locale.ROOT);
-    }
-
     /**
      * TRL's booleans are accepted as well: true is group, false is none.
      *
@@ -28,13 +23,9 @@ public enum ScaleRewards {
      */
     public static ScaleRewards parse(String name) {
         return switch (name.toLowerCase(Locale.ROOT)) {
-            case "group", "true" -> GROUP;
-            case "batch" -> BATCH;
-            case "none", "false" -> NONE;
-            case "rloo" -> RLOO;
-            default ->
-                throw new IllegalArgumentException(
-                        "scale_rewards must be one of group, batch, none, rloo: '" + name + "'");
+            case "true" -> GROUP;
+            case "false" -> NONE;
+            default -> OptionNames.parseIgnoringCase("scale_rewards", ScaleRewards.class, name);
         };
     }
 }
