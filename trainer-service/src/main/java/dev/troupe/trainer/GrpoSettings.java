@@ -10,7 +10,9 @@ import dev.troupe.trainer.grpo.LearningRateSchedule;
 import dev.troupe.trainer.grpo.LossOptions;
 import dev.troupe.trainer.grpo.LossType;
 import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
+import dev.troupe.trainer.grpo.OverlongOptions;
 import dev.troupe.trainer.grpo.Preset;
+import dev.troupe.trainer.grpo.RewardDeviation;
 import dev.troupe.trainer.grpo.SamplingCorrection;
 import dev.troupe.trainer.grpo.SamplingCorrection.Mode;
 import dev.troupe.trainer.grpo.ScaleRewards;
@@ -48,6 +50,7 @@ final class GrpoSettings {
             settings.problem("grpo.lr_scheduler_type", "'linear' needs trainer.max.steps, to know where it ends");
         }
         LossOptions loss = loss();
+        int maxCompletionLength = settings.integer("grpo.max_completion_length", 256, 1, 1 << 20);
         return new GrpoOptions(
                 loss,
                 choice(
@@ -55,13 +58,19 @@ final class GrpoSettings {
                         MultiObjectiveAggregation.SUM_THEN_NORMALIZE,
                         MultiObjectiveAggregation::parse),
                 choice("grpo.scale_rewards", preset.scaleRewards(), ScaleRewards::parse),
+                new RewardDeviation(
+                        settings.integer("grpo.scale_rewards_ddof", 1, 0, 1),
+                        settings.decimal("grpo.scale_rewards_epsilon", 1e-4, 1e-30, 1)),
                 correction(loss.type()),
                 new EntropyOptions(
                         settings.decimal("grpo.entropy_coef", 0, 0, 1_000),
                         settings.decimal("grpo.top_entropy_quantile", 1, 0.001, 1)),
                 settings.integer("grpo.num_iterations", 1, 1, 100),
                 settings.flag("grpo.mask_truncated_completions", false),
-                settings.integer("grpo.max_completion_length", 256, 1, 1 << 20),
+                maxCompletionLength,
+                new OverlongOptions(
+                        settings.integer("grpo.overlong_buffer_len", 0, 0, maxCompletionLength),
+                        settings.decimal("grpo.overlong_penalty_factor", 1, 0, 1e6)),
                 learningRate,
                 schedule,
                 optimizer(learningRate));
@@ -70,7 +79,7 @@ final class GrpoSettings {
     private LossOptions loss() {
         LossOptions defaults = preset.loss();
         LossType type = choice("grpo.loss_type", defaults.type(), LossType::parse);
-        double epsilon = settings.decimal("grpo.epsilon", defaults.epsilon(), 0, 0.999);
+        double epsilon = settings.decimal("grpo.epsilon", defaults.epsilon(), 0, 1_000);
         // The cap of cispo is no clip range.
         boolean ownRange = defaults.epsilonHigh() != defaults.epsilon() && defaults.type() != LossType.CISPO;
         double above = ownRange ? defaults.epsilonHigh() : epsilon;
@@ -105,7 +114,7 @@ final class GrpoSettings {
                     "%s is not below grpo.importance_sampling_clip_max %s".formatted(min.orElse(0), max));
             min = OptionalDouble.empty();
         }
-        return new SamplingCorrection(mode, min, max);
+        return new SamplingCorrection(mode, min, max, optional("grpo.off_policy_mask_threshold", 0, 1_000));
     }
 
     private AdamWOptions optimizer(double learningRate) {

@@ -13,6 +13,8 @@ import dev.troupe.trainer.grpo.LearningRateSchedule;
 import dev.troupe.trainer.grpo.LossOptions;
 import dev.troupe.trainer.grpo.LossType;
 import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
+import dev.troupe.trainer.grpo.OverlongOptions;
+import dev.troupe.trainer.grpo.RewardDeviation;
 import dev.troupe.trainer.grpo.SamplingCorrection;
 import dev.troupe.trainer.grpo.ScaleRewards;
 import java.nio.file.Path;
@@ -36,6 +38,9 @@ class TrainerOptionsTest {
         assertThat(options.grpo().aggregation()).isEqualTo(MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
         assertThat(options.grpo().scaleRewards()).isEqualTo(ScaleRewards.GROUP);
         assertThat(options.grpo().loss().epsilonHigh()).isEqualTo(0.2);
+        assertThat(options.grpo().deviation()).isEqualTo(new RewardDeviation(1, 1e-4));
+        assertThat(options.grpo().overlong().used()).isFalse();
+        assertThat(options.grpo().correction()).isEqualTo(SamplingCorrection.defaults());
         assertThat(options.grpo().optimizer().maxGradNorm()).isEqualTo(1);
     }
 
@@ -70,6 +75,11 @@ class TrainerOptionsTest {
         values.put("grpo.loss_type", "dr_grpo");
         values.put("grpo.multi_objective_aggregation", "normalize_then_sum");
         values.put("grpo.scale_rewards", "none");
+        values.put("grpo.scale_rewards_ddof", "0");
+        values.put("grpo.scale_rewards_epsilon", "1e-8");
+        values.put("grpo.overlong_buffer_len", "16");
+        values.put("grpo.overlong_penalty_factor", "0.5");
+        values.put("grpo.off_policy_mask_threshold", "0.4");
         values.put("grpo.epsilon", "0.1");
         values.put("grpo.epsilon_high", "0.28");
         values.put("grpo.num_iterations", "2");
@@ -107,7 +117,10 @@ class TrainerOptionsTest {
                         KlEstimator.K2,
                         false));
         assertThat(grpo.correction())
-                .isEqualTo(new SamplingCorrection(SamplingCorrection.Mode.TOKEN_TRUNCATE, OptionalDouble.of(0.5), 2));
+                .isEqualTo(new SamplingCorrection(
+                        SamplingCorrection.Mode.TOKEN_TRUNCATE, OptionalDouble.of(0.5), 2, OptionalDouble.of(0.4)));
+        assertThat(grpo.deviation()).isEqualTo(new RewardDeviation(0, 1e-8));
+        assertThat(grpo.overlong()).isEqualTo(new OverlongOptions(16, 0.5));
         assertThat(grpo.entropy()).isEqualTo(new EntropyOptions(0.01, 0.2));
         assertThat(grpo.aggregation()).isEqualTo(MultiObjectiveAggregation.NORMALIZE_THEN_SUM);
         assertThat(grpo.scaleRewards()).isEqualTo(ScaleRewards.NONE);
@@ -134,7 +147,13 @@ class TrainerOptionsTest {
         "dapo, DAPO, TOKEN, 0.2, 0.28, GROUP, SEQUENCE_MASK",
         "dr_grpo, DR_GRPO, TOKEN, 0.2, 0.2, NONE, SEQUENCE_MASK",
         "gspo, GRPO, SEQUENCE, 0.0003, 0.0004, GROUP, SEQUENCE_MASK",
-        "cispo, CISPO, TOKEN, 0.2, 5, GROUP, SEQUENCE_MASK"
+        "cispo, CISPO, TOKEN, 0.2, 5, GROUP, SEQUENCE_MASK",
+        "deepseek_r1, GRPO, TOKEN, 10, 10, GROUP, SEQUENCE_MASK",
+        "magistral, DAPO, TOKEN, 0.2, 0.28, BATCH, SEQUENCE_MASK",
+        "pipeline_rl, REINFORCE, TOKEN, 0.2, 0.2, RLOO, TOKEN_TRUNCATE",
+        "sapo, SAPO, TOKEN, 0.2, 0.2, GROUP, SEQUENCE_MASK",
+        "luspo, LUSPO, SEQUENCE, 0.002, 0.0025, GROUP, SEQUENCE_MASK",
+        "vespo, VESPO, TOKEN, 0.2, 0.2, GROUP, BEHAVIOUR"
     })
     void presetsAreWhatIsNotSaid(
             String preset,
@@ -156,6 +175,15 @@ class TrainerOptionsTest {
     }
 
     @Test
+    void theRecipeOfDeepSeekR1HoldsOnToTheReference() {
+        LossOptions loss = TrainerOptions.read(Settings.of(Map.of("grpo.preset", "deepseek_r1")))
+                .grpo()
+                .loss();
+        assertThat(loss.beta()).isEqualTo(0.001);
+        assertThat(loss.useBiasCorrectionKl()).isFalse();
+    }
+
+    @Test
     void whatIsSaidBeatsThePreset() {
         Settings settings = Settings.of(Map.of("grpo.preset", "gspo", "grpo.epsilon_high", "0.5"));
         assertThat(TrainerOptions.read(settings).grpo().loss().epsilonHigh()).isEqualTo(0.5);
@@ -169,7 +197,7 @@ class TrainerOptionsTest {
 
     @Test
     void reportsAllProblemsTogether() {
-        Settings settings = Settings.of(Map.of(
+        var values = new TreeMap<>(Map.of(
                 "grpo.beta", "-1",
                 "grpo.preset", "ppo",
                 "grpo.importance_sampling_clip_min", "5",
@@ -177,11 +205,21 @@ class TrainerOptionsTest {
                 "grpo.multi_objective_aggregation", "gdpo",
                 "grpo.lr_scheduler_type", "linear",
                 "trainer.keep.versions", "0"));
+        values.put("grpo.scale_rewards_ddof", "2");
+        values.put("grpo.scale_rewards_epsilon", "0");
+        values.put("grpo.max_completion_length", "64");
+        values.put("grpo.overlong_buffer_len", "65");
+        values.put("grpo.off_policy_mask_threshold", "-1");
+        Settings settings = Settings.of(values);
         TrainerOptions.read(settings);
         assertThatThrownBy(settings::check)
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("grpo.beta")
                 .hasMessageContaining("trl, grpo, magrpo")
+                .hasMessageContaining("grpo.scale_rewards_ddof")
+                .hasMessageContaining("grpo.scale_rewards_epsilon")
+                .hasMessageContaining("grpo.overlong_buffer_len")
+                .hasMessageContaining("grpo.off_policy_mask_threshold")
                 .hasMessageContaining("grpo.importance_sampling_clip_min")
                 .hasMessageContaining("grpo, dr_grpo, dapo, bnpo")
                 .hasMessageContaining("sum_then_normalize, normalize_then_sum")

@@ -11,11 +11,13 @@ import dev.troupe.policy.AdamWOptions;
  * @param loss what a token loses
  * @param aggregation how several rewards become one advantage
  * @param scaleRewards by what centred rewards are divided, where their sum is normalised
+ * @param deviation how their standard deviation is taken
  * @param correction of completions that another policy drew
  * @param entropy what entropies are used for
  * @param numIterations optimiser steps on each batch of groups
  * @param maskTruncatedCompletions whether completions that hit the length limit are left out of the loss
- * @param maxCompletionLength the constant of {@code dr_grpo}, in tokens
+ * @param maxCompletionLength the constant of {@code dr_grpo} and where {@code overlong} has its full effect, in tokens
+ * @param overlong what completions near that length cost
  * @param learningRate at the start of the schedule
  * @param schedule of the learning rate
  * @param optimizer betas, epsilon, weight decay, gradient norm; its learning rate is replaced at each step
@@ -24,11 +26,13 @@ public record GrpoOptions(
         LossOptions loss,
         MultiObjectiveAggregation aggregation,
         ScaleRewards scaleRewards,
+        RewardDeviation deviation,
         SamplingCorrection correction,
         EntropyOptions entropy,
         int numIterations,
         boolean maskTruncatedCompletions,
         int maxCompletionLength,
+        OverlongOptions overlong,
         double learningRate,
         LearningRateSchedule schedule,
         AdamWOptions optimizer) {
@@ -37,6 +41,8 @@ public record GrpoOptions(
         requireNonNull(loss, "loss is null");
         requireNonNull(aggregation, "multi_objective_aggregation is null");
         requireNonNull(scaleRewards, "scale_rewards is null");
+        requireNonNull(deviation, "deviation is null");
+        requireNonNull(overlong, "overlong is null");
         requireNonNull(correction, "correction is null");
         requireNonNull(entropy, "entropy is null");
         requireNonNull(schedule, "lr_scheduler_type is null");
@@ -52,6 +58,10 @@ public record GrpoOptions(
         if (maxCompletionLength < 1) {
             throw new IllegalArgumentException("max_completion_length must be 1 or more: " + maxCompletionLength);
         }
+        if (overlong.bufferLength() > maxCompletionLength) {
+            throw new IllegalArgumentException("overlong_buffer_len %d is more than max_completion_length %d"
+                    .formatted(overlong.bufferLength(), maxCompletionLength));
+        }
         if (!(learningRate >= 0) || Double.isInfinite(learningRate)) {
             throw new IllegalArgumentException("learning_rate must be 0 or more: " + learningRate);
         }
@@ -63,11 +73,13 @@ public record GrpoOptions(
                 LossOptions.defaults(),
                 MultiObjectiveAggregation.SUM_THEN_NORMALIZE,
                 ScaleRewards.GROUP,
+                RewardDeviation.defaults(),
                 SamplingCorrection.defaults(),
                 EntropyOptions.unused(),
                 1,
                 false,
                 256,
+                OverlongOptions.unused(),
                 learningRate,
                 LearningRateSchedule.CONSTANT,
                 AdamWOptions.withLearningRate(learningRate));
@@ -78,11 +90,13 @@ public record GrpoOptions(
                 other,
                 aggregation,
                 scaleRewards,
+                deviation,
                 correction,
                 entropy,
                 numIterations,
                 maskTruncatedCompletions,
                 maxCompletionLength,
+                overlong,
                 learningRate,
                 schedule,
                 optimizer);
@@ -93,11 +107,13 @@ public record GrpoOptions(
                 loss,
                 aggregation,
                 scaleRewards,
+                deviation,
                 other,
                 entropy,
                 numIterations,
                 maskTruncatedCompletions,
                 maxCompletionLength,
+                overlong,
                 learningRate,
                 schedule,
                 optimizer);

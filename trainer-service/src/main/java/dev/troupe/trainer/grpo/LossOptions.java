@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
  *
  * @param type loss and aggregation
  * @param level over what the ratio is taken
- * @param epsilon clip range below 1
+ * @param epsilon clip range below 1; from 1 on nothing is clipped there
  * @param epsilonHigh clip range above 1; for {@code cispo} the largest ratio itself
  * @param delta upper bound of the ratio whatever the advantage (INTELLECT-2, arXiv 2505.07291)
  * @param beta weight of the divergence from the reference policy; 0 needs no such policy
@@ -30,8 +30,8 @@ public record LossOptions(
         requireNonNull(type, "loss_type is null");
         requireNonNull(level, "importance_sampling_level is null");
         requireNonNull(klEstimator, "kl_estimator is null");
-        if (!(epsilon >= 0 && epsilon < 1)) {
-            throw new IllegalArgumentException("epsilon must be in [0, 1): " + epsilon);
+        if (!(epsilon >= 0) || Double.isInfinite(epsilon)) {
+            throw new IllegalArgumentException("epsilon must be 0 or more: " + epsilon);
         }
         if (!(epsilonHigh >= 0) || Double.isInfinite(epsilonHigh)) {
             throw new IllegalArgumentException("epsilon_high must be 0 or more: " + epsilonHigh);

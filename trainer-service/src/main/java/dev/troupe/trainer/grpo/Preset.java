@@ -34,7 +34,45 @@ public enum Preset {
     CISPO(
             clip(LossType.CISPO, ImportanceSamplingLevel.TOKEN, 0.2, 5),
             ScaleRewards.GROUP,
-            SamplingCorrection.defaults());
+            SamplingCorrection.defaults()),
+    /** Nature 645, 633 (2025), "DeepSeek-R1", methods: a clip that hardly ever holds, and a divergence of 0.001. */
+    DEEPSEEK_R1(
+            new LossOptions(
+                    LossType.GRPO,
+                    ImportanceSamplingLevel.TOKEN,
+                    10,
+                    10,
+                    OptionalDouble.empty(),
+                    0.001,
+                    KlEstimator.K3,
+                    false),
+            ScaleRewards.GROUP,
+            SamplingCorrection.defaults()),
+    /**
+     * arXiv 2506.10910, section 2.1: clip-higher, the mean over all tokens, centred by group and scaled by batch. The
+     * batch's deviation is that of its rewards, as TRL has it, where the paper takes that of its advantages.
+     */
+    MAGISTRAL(
+            clip(LossType.DAPO, ImportanceSamplingLevel.TOKEN, 0.2, 0.28),
+            ScaleRewards.BATCH,
+            SamplingCorrection.defaults()),
+    /** arXiv 2509.19128: no clip, the mean of the others as baseline, each token's weight for its age at most 5. */
+    PIPELINE_RL(
+            LossOptions.defaults().withType(LossType.REINFORCE),
+            ScaleRewards.RLOO,
+            new SamplingCorrection(SamplingCorrection.Mode.TOKEN_TRUNCATE, OptionalDouble.empty(), 5)),
+    /** arXiv 2511.20347: a soft gate in the place of the clip. */
+    SAPO(LossOptions.defaults().withType(LossType.SAPO), ScaleRewards.GROUP, SamplingCorrection.defaults()),
+    /** arXiv 2602.05261, section 5.1: one ratio for a sequence, which counts by its length. */
+    LUSPO(
+            clip(LossType.LUSPO, ImportanceSamplingLevel.SEQUENCE, 2e-3, 2.5e-3),
+            ScaleRewards.GROUP,
+            SamplingCorrection.defaults()),
+    /** arXiv 2602.10693: the ratio of a sequence against who drew it, shaped smoothly. */
+    VESPO(
+            LossOptions.defaults().withType(LossType.VESPO),
+            ScaleRewards.GROUP,
+            new SamplingCorrection(SamplingCorrection.Mode.BEHAVIOUR, OptionalDouble.empty(), 3));
 
     private final LossOptions loss;
     private final ScaleRewards scaleRewards;

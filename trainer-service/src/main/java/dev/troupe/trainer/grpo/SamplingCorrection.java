@@ -13,8 +13,17 @@ import java.util.OptionalDouble;
  * @param mode how
  * @param clipMin smallest weight
  * @param clipMax largest weight
+ * @param offPolicyMaskThreshold {@code off_policy_mask_threshold}: a sequence of negative advantage is left out when
+ *     the mean over its tokens of {@code sampled - now} is more, in nats (DeepSeek-V3.2, arXiv 2512.02556, equation 9);
+ *     what another policy did badly teaches this one little
  */
-public record SamplingCorrection(Mode mode, OptionalDouble clipMin, double clipMax) {
+public record SamplingCorrection(
+        Mode mode, OptionalDouble clipMin, double clipMax, OptionalDouble offPolicyMaskThreshold) {
+
+    /** Without a mask of sequences. */
+    public SamplingCorrection(Mode mode, OptionalDouble clipMin, double clipMax) {
+        this(mode, clipMin, clipMax, OptionalDouble.empty());
+    }
 
     /** How a weight is made. */
     public enum Mode {
@@ -45,6 +54,10 @@ public record SamplingCorrection(Mode mode, OptionalDouble clipMin, double clipM
             throw new IllegalArgumentException(
                     "importance_sampling_clip_min and importance_sampling_clip_max must be 0 <= min < max: %s, %s"
                             .formatted(least, clipMax));
+        }
+        double threshold = offPolicyMaskThreshold.orElse(0);
+        if (!(threshold >= 0 && Double.isFinite(threshold))) {
+            throw new IllegalArgumentException("off_policy_mask_threshold must be 0 or more: " + threshold);
         }
     }
 
@@ -81,6 +94,23 @@ public record SamplingCorrection(Mode mode, OptionalDouble clipMin, double clipM
             }
         }
         return weights;
+    }
+
+    /**
+     * Whether a sequence is left out, because its advantage is negative and the policy has moved away from it.
+     *
+     * @param now log-probabilities of the policy that is trained
+     * @param sampled as recorded when the tokens were drawn
+     */
+    public boolean leavesOut(double advantage, double[] now, double[] sampled) {
+        if (offPolicyMaskThreshold.isEmpty() || advantage >= 0 || now.length == 0) {
+            return false;
+        }
+        double sum = 0;
+        for (int t = 0; t < now.length; t++) {
+            sum += sampled[t] - now[t];
+        }
+        return sum / now.length > offPolicyMaskThreshold.getAsDouble();
     }
 
     private double bounded(double weight) {

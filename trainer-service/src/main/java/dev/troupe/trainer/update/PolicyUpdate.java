@@ -12,6 +12,7 @@ import dev.troupe.trainer.grpo.SequenceLogProbs;
 import dev.troupe.trainer.grpo.TokenLosses;
 import dev.troupe.trainer.grpo.TokenWeights;
 import dev.troupe.trainer.rollout.SkipReason;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -131,6 +132,7 @@ final class PolicyUpdate {
                 if (length > 0) {
                     count(sample, logprobs, corrections);
                     leaveOut(corrections, row, tokens, threshold);
+                    leaveOut(corrections, sample, now, sampled);
                     double weight = weights.of(length, indices.size(), microTokens);
                     TokenLosses losses = loss.of(logprobs, sample.advantage(), corrections);
                     value += weight * (losses.sum() - bonus(row, weight, tokens, gradients));
@@ -183,6 +185,17 @@ final class PolicyUpdate {
             for (int t = 0; t < corrections.length; t++) {
                 if (tokens.entropy(row, t) < threshold) {
                     corrections[t] = 0;
+                }
+            }
+        }
+
+        /** Sequences that the policy has moved away from do not count where they are bad. */
+        private void leaveOut(double[] corrections, WeightedSample sample, double[] now, double[] sampled) {
+            if (options.correction().offPolicyMaskThreshold().isPresent()) {
+                boolean masked = options.correction().leavesOut(sample.advantage(), now, sampled);
+                tally.offPolicy(masked);
+                if (masked) {
+                    Arrays.fill(corrections, 0);
                 }
             }
         }

@@ -3,7 +3,6 @@ package dev.troupe.trainer.update;
 import dev.troupe.policy.AdamWOptions;
 import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.schemas.avro.SkippedGroup;
-import dev.troupe.trainer.grpo.Advantages;
 import dev.troupe.trainer.grpo.GrpoOptions;
 import dev.troupe.trainer.rollout.RolloutEpisode;
 import dev.troupe.trainer.rollout.RolloutGroup;
@@ -22,6 +21,7 @@ import java.util.TreeMap;
  */
 public final class TeamUpdate {
     private final GrpoOptions options;
+    private final JointAdvantages advantages;
     private final PolicyUpdate update;
     private final long maxSteps;
 
@@ -31,6 +31,7 @@ public final class TeamUpdate {
      */
     public TeamUpdate(GrpoOptions options, int microBatchTokens, long maxSteps) {
         this.options = options;
+        this.advantages = new JointAdvantages(options);
         this.update = new PolicyUpdate(options, microBatchTokens);
         this.maxSteps = maxSteps;
     }
@@ -69,6 +70,9 @@ public final class TeamUpdate {
         }
         var metrics = new StepMetrics(groups, versions);
         metrics.put("learning_rate", optimizer.learningRate());
+        if (options.overlong().used()) {
+            metrics.put("rewards/soft_overlong_punishment_reward/mean", advantages.meanPenalty(groups));
+        }
         metrics.outcomes(outcomes);
         return new StepOutcome(
                 metrics.values(),
@@ -82,7 +86,7 @@ public final class TeamUpdate {
 
     /** Completions with advantages, by policy; groups that do not train are left out. */
     private Map<String, List<WeightedSample>> weighted(List<RolloutGroup> groups) {
-        List<double[]> advantages = advantages(groups);
+        List<double[]> values = advantages.of(groups);
         var samples = new TreeMap<String, List<WeightedSample>>();
         for (int g = 0; g < groups.size(); g++) {
             if (!groups.get(g).trains()) {
@@ -93,23 +97,11 @@ public final class TeamUpdate {
                 for (Sample sample : episodes.get(e).samples()) {
                     samples.computeIfAbsent(sample.policyId(), _ -> new ArrayList<>())
                             .add(new WeightedSample(
-                                    sample,
-                                    advantages.get(g)[e],
-                                    episodes.get(e).scored()));
+                                    sample, values.get(g)[e], episodes.get(e).scored()));
                 }
             }
         }
         return samples;
-    }
-
-    private List<double[]> advantages(List<RolloutGroup> groups) {
-        return switch (options.aggregation()) {
-            case SUM_THEN_NORMALIZE ->
-                Advantages.of(groups.stream().map(RolloutGroup::rewards).toList(), options.scaleRewards());
-            case NORMALIZE_THEN_SUM ->
-                Advantages.normalizeThenSum(
-                        groups.stream().map(RolloutGroup::objectives).toList());
-        };
     }
 
     private static List<SkippedGroup> skipped(List<RolloutGroup> groups, Optional<SkipReason> broken) {

@@ -12,6 +12,8 @@ final class TokenTally {
     private long tokens;
     private long low;
     private long high;
+    private long sequences;
+    private long leftOut;
 
     /** Smallest, largest and mean of some numbers. */
     private static final class Spread {
@@ -73,6 +75,12 @@ final class TokenTally {
         }
     }
 
+    /** @param masked whether a sequence of {@code off_policy_mask_threshold} is left out */
+    void offPolicy(boolean masked) {
+        sequences++;
+        leftOut += masked ? 1 : 0;
+    }
+
     /** @param values estimates of the divergence from the reference policy */
     void divergence(double[] values) {
         for (double value : values) {
@@ -88,6 +96,8 @@ final class TokenTally {
         tokens += other.tokens;
         low += other.low;
         high += other.high;
+        sequences += other.sequences;
+        leftOut += other.leftOut;
     }
 
     /** Hands over each figure of which there is any. */
@@ -102,6 +112,9 @@ final class TokenTally {
             metrics.accept("sampling/importance_sampling_ratio/min", corrections.smallest);
             metrics.accept("sampling/importance_sampling_ratio/mean", corrections.mean());
             metrics.accept("sampling/importance_sampling_ratio/max", corrections.largest);
+        }
+        if (sequences > 0) {
+            metrics.accept("sampling/off_policy_masked_ratio", (double) leftOut / sequences);
         }
         if (divergences.count > 0) {
             metrics.accept("kl", divergences.mean());

@@ -23,7 +23,7 @@ class AdvantagesTest {
 
     @Test
     void scalesByGroupAsTrlDoes() {
-        List<double[]> advantages = Advantages.of(GROUPS, ScaleRewards.GROUP);
+        List<double[]> advantages = of(GROUPS, ScaleRewards.GROUP);
         assertThat(advantages.get(0)).containsExactly(signs(0.9352393585), SINGLE);
         assertThat(advantages.get(1)).containsOnly(0);
         assertThat(advantages.get(2))
@@ -45,20 +45,20 @@ class AdvantagesTest {
     void scalesByBatchAsTrlDoes() {
         double[] all = GROUPS.stream().flatMapToDouble(Arrays::stream).toArray();
         assertThat(Advantages.deviation(all)).isCloseTo(0.3602535321, SINGLE);
-        assertThat(Advantages.of(GROUPS, ScaleRewards.BATCH).getFirst()).containsExactly(signs(1.3875262913), SINGLE);
+        assertThat(of(GROUPS, ScaleRewards.BATCH).getFirst()).containsExactly(signs(1.3875262913), SINGLE);
     }
 
     @Test
     void onlyCentresWithoutScale() {
-        assertThat(Advantages.of(GROUPS, ScaleRewards.NONE).getFirst()).containsExactly(signs(0.5), SINGLE);
+        assertThat(of(GROUPS, ScaleRewards.NONE).getFirst()).containsExactly(signs(0.5), SINGLE);
     }
 
     @Test
     void leavesEachOutOfItsOwnBaseline() {
-        assertThat(Advantages.of(GROUPS, ScaleRewards.RLOO).getFirst()).containsExactly(signs(0.5714285714), SINGLE);
+        assertThat(of(GROUPS, ScaleRewards.RLOO).getFirst()).containsExactly(signs(0.5714285714), SINGLE);
         double[] rewards = {0.1, 0.9, 0.3};
 
-        double[] advantages = Advantages.of(List.of(rewards), ScaleRewards.RLOO).getFirst();
+        double[] advantages = of(List.of(rewards), ScaleRewards.RLOO).getFirst();
 
         assertThat(advantages)
                 .containsExactly(
@@ -68,17 +68,16 @@ class AdvantagesTest {
 
     @Test
     void leavesMissingRewardsOutOfTheBaseline() {
-        double[] advantages = Advantages.of(List.of(new double[] {1, Double.NaN, 0, Double.NaN}), ScaleRewards.GROUP)
+        double[] advantages = of(List.of(new double[] {1, Double.NaN, 0, Double.NaN}), ScaleRewards.GROUP)
                 .getFirst();
-        double[] without =
-                Advantages.of(List.of(new double[] {1, 0}), ScaleRewards.GROUP).getFirst();
+        double[] without = of(List.of(new double[] {1, 0}), ScaleRewards.GROUP).getFirst();
         assertThat(advantages).containsExactly(without[0], 0, without[1], 0);
     }
 
     @ParameterizedTest
     @EnumSource
     void givesNothingToGroupsThatTellNothing(ScaleRewards scale) {
-        List<double[]> advantages = Advantages.of(
+        List<double[]> advantages = of(
                 List.of(
                         new double[] {Double.NaN, Double.NaN},
                         new double[] {0.1 + 0.2, 0.3},
@@ -92,7 +91,7 @@ class AdvantagesTest {
     @EnumSource
     void sumsToZeroInEachGroup(ScaleRewards scale) {
         for (int seed = 0; seed < 50; seed++) {
-            for (double[] group : Advantages.of(random(seed), scale)) {
+            for (double[] group : of(random(seed), scale)) {
                 assertThat(DoubleStream.of(group).sum()).as("seed %d", seed).isCloseTo(0, within(1e-9));
             }
         }
@@ -106,7 +105,7 @@ class AdvantagesTest {
             List<double[]> shifted = groups.stream()
                     .map(group -> DoubleStream.of(group).map(r -> r + 7.25).toArray())
                     .toList();
-            assertClose(seed, Advantages.of(shifted, scale), Advantages.of(groups, scale));
+            assertClose(seed, of(shifted, scale), of(groups, scale));
         }
     }
 
@@ -117,10 +116,10 @@ class AdvantagesTest {
             List<double[]> groups = random(seed);
             List<double[]> turned =
                     groups.reversed().stream().map(AdvantagesTest::reversed).toList();
-            List<double[]> back = Advantages.of(turned, scale).reversed().stream()
+            List<double[]> back = of(turned, scale).reversed().stream()
                     .map(AdvantagesTest::reversed)
                     .toList();
-            assertClose(seed, back, Advantages.of(groups, scale));
+            assertClose(seed, back, of(groups, scale));
         }
     }
 
@@ -128,7 +127,7 @@ class AdvantagesTest {
     @Test
     void normalisesEachRewardBeforeTheySum() {
         double none = Double.NaN;
-        List<double[]> advantages = Advantages.normalizeThenSum(List.of(
+        List<double[]> advantages = normalizeThenSum(List.of(
                 List.of(objective(1, 1, 0, 1, 0), objective(0.2, .5, .5, .1, .3), objective(-.1, 0, 0, .4, .4)),
                 List.of(objective(1, .2, none, .9), objective(0.2, .1, none, .7), objective(-.1, 1, none, 0))));
 
@@ -145,17 +144,16 @@ class AdvantagesTest {
         Objective large = objective(1, 100, 0, 50, 50);
         Objective small = objective(1, .01, .01, .02, .01);
 
-        double[] together =
-                Advantages.normalizeThenSum(List.of(List.of(large, small))).getFirst();
+        double[] together = normalizeThenSum(List.of(List.of(large, small))).getFirst();
         assertThat(together[2]).isGreaterThan(1);
-        assertThat(Advantages.of(List.of(new double[] {100.01, .01, 50.02, 50.01}), ScaleRewards.GROUP)
+        assertThat(of(List.of(new double[] {100.01, .01, 50.02, 50.01}), ScaleRewards.GROUP)
                         .getFirst()[2])
                 .isLessThan(0.001);
     }
 
     @Test
     void flatGroupsGetNothingWhereRewardsAreNormalisedFirst() {
-        List<double[]> advantages = Advantages.normalizeThenSum(List.of(
+        List<double[]> advantages = normalizeThenSum(List.of(
                 List.of(objective(1, .7, .7), objective(.3, 0.1 + 0.2, 0.3)),
                 List.of(objective(1, 0, 1)),
                 List.of(objective(1, Double.NaN, Double.NaN))));
@@ -163,6 +161,31 @@ class AdvantagesTest {
         assertThat(advantages.getFirst()).containsOnly(0);
         assertThat(advantages.getLast()).containsOnly(0);
         assertThat(advantages.get(1)[1]).isPositive();
+    }
+
+    /** TRL's asynchronous trainer; the deviation itself is .3455068740. */
+    @Test
+    void takesTheDeviationOfThePopulationWhenAsked() {
+        var population = new RewardDeviation(0, 1e-8);
+        assertThat(population.divisor(MIXED)).isCloseTo(.3455068740 + 1e-8, SINGLE);
+        assertThat(Advantages.of(GROUPS, ScaleRewards.GROUP, population).getFirst())
+                .containsExactly(signs(0.5 / (0.5 + 1e-8)), within(1e-12));
+    }
+
+    /** Of one member there is a deviation of the population, 0, and none of a sample. */
+    @Test
+    void aRewardAloneHasNoDeviation() {
+        assertThat(Advantages.deviation(new double[] {0.7}, 0)).isZero();
+        assertThat(Advantages.deviation(new double[] {0.7}, 1)).isZero();
+        assertThat(Advantages.deviation(new double[] {Double.NaN}, 0)).isZero();
+    }
+
+    private static List<double[]> of(List<double[]> groups, ScaleRewards scale) {
+        return Advantages.of(groups, scale, RewardDeviation.defaults());
+    }
+
+    private static List<double[]> normalizeThenSum(List<List<Objective>> groups) {
+        return Advantages.normalizeThenSum(groups, RewardDeviation.defaults());
     }
 
     private static Objective objective(double weight, double... rewards) {

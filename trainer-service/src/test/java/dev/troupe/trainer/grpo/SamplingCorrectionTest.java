@@ -61,6 +61,28 @@ class SamplingCorrectionTest {
                 .hasMessageContaining("importance_sampling_clip_min");
     }
 
+    /** DeepSeek-V3.2, equation 9. */
+    @Test
+    void leavesOutBadSequencesThatThePolicyHasMovedAwayFrom() {
+        var masking = new SamplingCorrection(Mode.NONE, OptionalDouble.empty(), 3, OptionalDouble.of(0.5));
+        double[] now = {-2, -1};
+        double[] sampled = {-1, -0.9};
+
+        // The mean of 1 and 0.1 is 0.55.
+        assertThat(masking.leavesOut(-1, now, sampled)).isTrue();
+        assertThat(masking.leavesOut(1, now, sampled)).isFalse();
+        assertThat(masking.leavesOut(-1, sampled, now)).isFalse();
+        assertThat(masking.leavesOut(-1, now, new double[] {-1, -1})).isFalse();
+        assertThat(SamplingCorrection.defaults().leavesOut(-1, now, sampled)).isFalse();
+    }
+
+    @Test
+    void refusesAThresholdBelowZero() {
+        assertThatThrownBy(() -> new SamplingCorrection(Mode.NONE, OptionalDouble.empty(), 3, OptionalDouble.of(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("off_policy_mask_threshold");
+    }
+
     private static double[] weights(Mode mode, OptionalDouble min, double max) {
         return new SamplingCorrection(mode, min, max).weights(OLD, SAMPLED);
     }

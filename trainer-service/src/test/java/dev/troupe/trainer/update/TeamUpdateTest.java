@@ -172,11 +172,13 @@ class TeamUpdateTest {
                 OPTIONS.loss(),
                 OPTIONS.aggregation(),
                 OPTIONS.scaleRewards(),
+                OPTIONS.deviation(),
                 OPTIONS.correction(),
                 OPTIONS.entropy(),
                 iterations,
                 maskTruncated,
                 OPTIONS.maxCompletionLength(),
+                OPTIONS.overlong(),
                 OPTIONS.learningRate(),
                 OPTIONS.schedule(),
                 OPTIONS.optimizer());

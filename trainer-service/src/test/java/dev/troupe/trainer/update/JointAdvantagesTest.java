@@ -1,0 +1,98 @@
+package dev.troupe.trainer.update;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.troupe.policy.LogProbs;
+import dev.troupe.policy.TokenIds;
+import dev.troupe.policy.TrainingSequence;
+import dev.troupe.trainer.TestOptions;
+import dev.troupe.trainer.grpo.GrpoOptions;
+import dev.troupe.trainer.rollout.RolloutEpisode;
+import dev.troupe.trainer.rollout.RolloutGroup;
+import dev.troupe.trainer.rollout.Sample;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class JointAdvantagesTest {
+    private static final GrpoOptions SHAPED = TestOptions.grpo(
+            "scale_rewards", "none",
+            "max_completion_length", "10",
+            "overlong_buffer_len", "4",
+            "overlong_penalty_factor", "0.5");
+
+    @Test
+    void theLongestCompletionOfAnEpisodeIsPunishedAndNoOther() {
+        RolloutGroup group = group(episode(1, 8, 8, 2), episode(1, 2, 2), episode(0, 20, 1));
+
+        assertThat(new JointAdvantages(SHAPED).of(List.of(group)).getFirst())
+                .containsExactly(centred(0.75, 1, -0.5), within(1e-12));
+        assertThat(new JointAdvantages(SHAPED).meanPenalty(List.of(group))).isCloseTo(-0.25, within(1e-12));
+        assertThat(group.rewards()).containsExactly(1, 1, 0);
+    }
+
+    @Test
+    void missingRewardsAndEpisodesWithoutCompletionsAreNotPunished() {
+        RolloutGroup group = group(episode(Double.NaN, 20), episode(1), episode(0, 2));
+
+        assertThat(new JointAdvantages(SHAPED).of(List.of(group)).getFirst()).containsExactly(0, 0.5, -0.5);
+        assertThat(new JointAdvantages(SHAPED).meanPenalty(List.of(group))).isZero();
+        assertThat(new JointAdvantages(SHAPED).meanPenalty(List.of(group(episode(Double.NaN, 20)))))
+                .isNaN();
+    }
+
+    @Test
+    void nothingIsPunishedByDefault() {
+        RolloutGroup group = group(episode(1, 5000), episode(0, 1));
+
+        assertThat(new JointAdvantages(TestOptions.grpo("scale_rewards", "none"))
+                        .of(List.of(group))
+                        .getFirst())
+                .containsExactly(0.5, -0.5);
+    }
+
+    @Test
+    void whereRewardsAreNormalisedFirstThePunishmentIsOneOfThem() {
+        GrpoOptions options = TestOptions.grpo(
+                "multi_objective_aggregation", "normalize_then_sum",
+                "max_completion_length", "10",
+                "overlong_buffer_len", "4");
+        RolloutGroup group = group(episode(1, 8), episode(1, 2), episode(0, 2), episode(0, 2));
+
+        double[] advantages = new JointAdvantages(options).of(List.of(group)).getFirst();
+
+        assertThat(advantages[0]).isLessThan(advantages[1]);
+        assertThat(advantages[2]).isEqualTo(advantages[3]);
+    }
+
+    private static double[] centred(double... rewards) {
+        double mean = IntStream.range(0, rewards.length)
+                .mapToDouble(i -> rewards[i])
+                .average()
+                .orElseThrow();
+        return IntStream.range(0, rewards.length)
+                .mapToDouble(i -> rewards[i] - mean)
+                .toArray();
+    }
+
+    private static RolloutGroup group(RolloutEpisode... episodes) {
+        return new RolloutGroup("task", List.of(episodes), Optional.empty());
+    }
+
+    private static RolloutEpisode episode(double reward, int... lengths) {
+        List<Sample> samples = IntStream.of(lengths)
+                .mapToObj(length -> new Sample(
+                        "team",
+                        "main",
+                        TrainingSequence.of(TokenIds.of(2), TokenIds.of(Collections.nCopies(length, 3)), 1),
+                        LogProbs.of(Collections.nCopies(length, -1f)),
+                        false,
+                        0))
+                .toList();
+        return new RolloutEpisode(reward, false, Map.of(), Map.of(), samples);
+    }
+}
