@@ -67,6 +67,10 @@ public final class PolicyLoss {
         double sequence = options.type() == LossType.VESPO ? vespo(logprobs, advantage) : 0;
         double shared = 0;
         for (int t = 0; t < size; t++) {
+            if (weights[t] == 0) {
+                // Left out, and not 0 times a ratio that may be infinite.
+                continue;
+            }
             Term term = term(ratios[t], logprobs.now(t), advantage, sequence);
             values[t] = weights[t] * term.value();
             gradients[t] = weights[t] * (term.byLogProb() + (perToken() ? term.byLogRatio() : 0));

@@ -109,6 +109,24 @@ class AdvantagesTest {
         }
     }
 
+    /** Each group on a scale of its own; all the other ways notice. */
+    @ParameterizedTest
+    @EnumSource
+    void onlyTheDeviationOfTheGroupTakesItsScaleAway(ScaleRewards scale) {
+        var exact = new RewardDeviation(1, 1e-15);
+        for (int seed = 0; seed < 50; seed++) {
+            List<double[]> groups = random(seed);
+            var scaled = List.of(times(100, groups.get(0)), times(0.5, groups.get(1)), times(3, groups.get(2)));
+            double[] before = Advantages.of(groups, scale, exact).getFirst();
+            double[] after = Advantages.of(scaled, scale, exact).getFirst();
+            if (scale == ScaleRewards.GROUP) {
+                assertThat(after).as("seed %d", seed).containsExactly(before, within(1e-9));
+            } else {
+                assertThat(after[0]).as("seed %d", seed).isNotCloseTo(before[0], within(1e-9));
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void followsThePermutationOfEpisodesAndGroups(ScaleRewards scale) {
@@ -204,6 +222,10 @@ class AdvantagesTest {
                 random.doubles(8).toArray(),
                 random.doubles(2).toArray(),
                 random.doubles(5).toArray());
+    }
+
+    private static double[] times(double factor, double[] values) {
+        return DoubleStream.of(values).map(value -> factor * value).toArray();
     }
 
     private static double[] reversed(double[] values) {

@@ -205,6 +205,27 @@ class PolicyLossTest {
                 .allMatch(gradient -> gradient == 0);
     }
 
+    /** Whatever stands where nothing counts, such as a token that was masked because its ratio is absurd. */
+    @ParameterizedTest
+    @EnumSource(value = LossType.class, mode = EnumSource.Mode.EXCLUDE, names = "VESPO")
+    void tokensThatAreLeftOutPoisonNothing(LossType type) {
+        var loss = new PolicyLoss(LossOptions.defaults().withType(type));
+        double[] weights = {1, 0, 1};
+        double[] old = {-0.9, -0.8, -0.2};
+        for (double advantage : new double[] {1.5, -1.5}) {
+            TokenLosses clean = loss.of(SequenceLogProbs.of(new double[] {-0.7, -1.2, -0.1}, old), advantage, weights);
+            for (double poison : new double[] {1e4, -1e4}) {
+                TokenLosses losses =
+                        loss.of(SequenceLogProbs.of(new double[] {-0.7, poison, -0.1}, old), advantage, weights);
+
+                assertThat(losses.sum()).isEqualTo(clean.sum());
+                assertThat(losses.gradient(1)).isZero();
+                assertThat(losses.gradient(0)).isEqualTo(clean.gradient(0));
+                assertThat(losses.gradient(2)).isEqualTo(clean.gradient(2));
+            }
+        }
+    }
+
     @Test
     void tokensOfOneSequenceShareTheirRatio() {
         var loss = new PolicyLoss(
