@@ -58,6 +58,12 @@ final class AdamW {
         return norm;
     }
 
+    /** The global norm of the accumulated gradients, which stay. */
+    double gradientNorm(NDManager step) {
+        return globalNorm(
+                leaves.stream().map(leaf -> Torch.gradient(leaf, step)).toList());
+    }
+
     private void update(AdamWOptions options, List<NDArray> gradients) {
         stepCount++;
         float beta1 = (float) options.beta1();

@@ -256,6 +256,14 @@ public final class TrainablePolicy implements AutoCloseable {
         }
     }
 
+    /** The global L2 norm of what is accumulated; NaN or infinite when one of its numbers is. Takes no step. */
+    public double gradientNorm() {
+        Torch.inference();
+        try (NDManager step = manager.newSubManager()) {
+            return optimizer.gradientNorm(step);
+        }
+    }
+
     /** Forgets what was accumulated since the last step, also by a call that failed half way. */
     public void zeroGradients() {
         if (accumulated) {

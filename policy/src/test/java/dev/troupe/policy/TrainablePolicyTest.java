@@ -213,6 +213,20 @@ class TrainablePolicyTest {
     }
 
     @Test
+    void tellsTheNormOfAGradientWithoutAStep() {
+        try (var policy = TrainablePolicy.initialize(Samples.TINY, 2)) {
+            List<TrainingSequence> sequences = samples.sequences(2);
+            policy.accumulate(sequences, Samples::meanNegativeLogProb);
+
+            double norm = policy.gradientNorm();
+
+            assertThat(policy.gradientNorm()).isEqualTo(norm).isPositive();
+            assertThat(policy.stepCount()).isZero();
+            assertThat(policy.step(Samples.FAST)).isEqualTo(norm);
+        }
+    }
+
+    @Test
     void refusesTheOptimizerOfAnotherModel() throws Exception {
         // Given
         Path file = directory.resolve("optimizer.safetensors");

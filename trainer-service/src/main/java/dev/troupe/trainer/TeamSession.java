@@ -16,6 +16,7 @@ import dev.troupe.trainer.kafka.VersionLog;
 import dev.troupe.trainer.rollout.GroupReader;
 import dev.troupe.trainer.rollout.RolloutGroup;
 import dev.troupe.trainer.rollout.SkipReason;
+import dev.troupe.trainer.update.GuardedUpdate;
 import dev.troupe.trainer.update.StepOutcome;
 import dev.troupe.trainer.update.TeamUpdate;
 import java.io.IOException;
@@ -45,7 +46,7 @@ final class TeamSession implements AutoCloseable {
     private final TeamLink link;
     private final Checkpoints checkpoints;
     private final InstantSource clock;
-    private final TeamUpdate update;
+    private final GuardedUpdate update;
     private final TreeMap<String, TrainablePolicy> policies = new TreeMap<>();
     /** What beta holds on to: the initial checkpoint, as in TRL. */
     private final TreeMap<String, TrainablePolicy> references = new TreeMap<>();
@@ -61,7 +62,9 @@ final class TeamSession implements AutoCloseable {
         this.link = link;
         this.checkpoints = checkpoints;
         this.clock = clock;
-        this.update = new TeamUpdate(options.grpo(), options.microBatchTokens(), options.maxSteps());
+        this.update = new GuardedUpdate(
+                new TeamUpdate(options.grpo(), options.microBatchTokens(), options.maxSteps(), options.skipGradNorm()),
+                this::restoreLastVersions);
     }
 
     /** Fences other trainers of the team, then takes up training where the last committed step left it. */
@@ -134,6 +137,12 @@ final class TeamSession implements AutoCloseable {
         numTokens = Math.max(numTokens, restored.state().numTokens());
     }
 
+    private void restoreLastVersions() throws IOException, ArtifactException {
+        for (String policyId : team.policyIds()) {
+            restore(link.versions().newest(policyId).orElseThrow());
+        }
+    }
+
     /** Steps committed by this team so far. */
     long step() {
         return step;
@@ -158,15 +167,6 @@ final class TeamSession implements AutoCloseable {
         long started = System.nanoTime();
         double waited = seconds(waitingSince, started);
         StepOutcome outcome = update.apply(policies, references, versionNumbers(), rollouts(), step + 1);
-        if (outcome.broken()) {
-            LOGGER.atWarn()
-                    .addKeyValue("teamId", team.teamId())
-                    .addKeyValue("step", step + 1)
-                    .log("step was not applied: loss or gradient is not finite");
-            for (String policyId : team.policyIds()) {
-                restore(link.versions().newest(policyId).orElseThrow());
-            }
-        }
         long trained = System.nanoTime();
         List<ModelVersion> versions = publish(outcome);
         long published = System.nanoTime();

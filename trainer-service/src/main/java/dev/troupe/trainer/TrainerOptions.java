@@ -18,6 +18,7 @@ import java.util.List;
  * @param maxSteps where training ends; 0 is never
  * @param keepVersions newest versions whose files stay; version 0 stays as well
  * @param microBatchTokens most tokens, padding included, in one forward pass
+ * @param skipGradNorm a step with a gradient of a larger norm is not taken
  * @param grpo how to optimise
  */
 record TrainerOptions(
@@ -28,6 +29,7 @@ record TrainerOptions(
         long maxSteps,
         int keepVersions,
         int microBatchTokens,
+        double skipGradNorm,
         GrpoOptions grpo,
         PolicyOptions compute) {
 
@@ -56,8 +58,16 @@ record TrainerOptions(
                 maxSteps,
                 settings.integer("trainer.keep.versions", 50, 1, Integer.MAX_VALUE),
                 settings.integer("trainer.micro.batch.tokens", 4096, 1, 1 << 24),
+                skipGradNorm(settings),
                 GrpoSettings.read(settings, maxSteps),
                 compute(settings));
+    }
+
+    /** Off by default: {@code grpo.max_grad_norm} bounds what one step can do. */
+    private static double skipGradNorm(Settings settings) {
+        return settings.text("trainer.skip.grad.norm", "").isBlank()
+                ? Double.POSITIVE_INFINITY
+                : settings.decimal("trainer.skip.grad.norm", Double.MAX_VALUE, 1e-12, Double.MAX_VALUE);
     }
 
     private static PolicyOptions compute(Settings settings) {

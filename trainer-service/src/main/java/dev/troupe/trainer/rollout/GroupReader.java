@@ -137,7 +137,8 @@ public final class GroupReader {
                 TrainingSequence.of(prompt, completion, action.getTemperature()),
                 LogProbs.of(action.getLogprobs()),
                 action.getFinishReason() == FinishReason.LENGTH,
-                oldestVersion(action)));
+                oldestVersion(action),
+                action.getTurn()));
     }
 
     private static TokenIds ids(List<Integer> ids, DecoderConfig config) {

@@ -14,6 +14,7 @@ import dev.troupe.policy.TrainingSequence;
  * @param behaviour recorded log-probability of each completion token
  * @param truncated whether the completion ended at a length limit
  * @param oldestVersion oldest model version that drew one of its tokens
+ * @param turn of the episode, from 0
  */
 public record Sample(
         String policyId,
@@ -21,7 +22,20 @@ public record Sample(
         TrainingSequence sequence,
         LogProbs behaviour,
         boolean truncated,
-        int oldestVersion) {
+        int oldestVersion,
+        int turn) {
+
+    /** A completion of the first turn. */
+    public Sample(
+            String policyId,
+            String role,
+            TrainingSequence sequence,
+            LogProbs behaviour,
+            boolean truncated,
+            int oldestVersion) {
+        this(policyId, role, sequence, behaviour, truncated, oldestVersion, 0);
+    }
+
     public Sample {
         requireNonNull(policyId, "policyId is null");
         requireNonNull(role, "role is null");

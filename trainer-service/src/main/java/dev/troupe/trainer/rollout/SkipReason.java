@@ -15,5 +15,7 @@ public enum SkipReason {
     /** The loss of the step was NaN or infinite; the weights are the last good ones. */
     NON_FINITE_LOSS,
     /** The gradient of the step was NaN or infinite; the weights are the last good ones. */
-    NON_FINITE_GRADIENT
+    NON_FINITE_GRADIENT,
+    /** The gradient of the step was beyond {@code trainer.skip.grad.norm}; the weights are the last good ones. */
+    GRADIENT_TOO_LARGE
 }

@@ -1,7 +1,5 @@
 package dev.troupe.trainer.update;
 
-import dev.troupe.trainer.rollout.SkipReason;
-
 /** What an update did to one policy. */
 sealed interface PolicyOutcome {
     /** The weights moved. */
@@ -10,6 +8,6 @@ sealed interface PolicyOutcome {
     /** Nothing to learn from; weights and optimizer are as before. */
     record Untouched() implements PolicyOutcome {}
 
-    /** A number was not finite; the policy must be restored before it is used again. */
-    record Broken(SkipReason reason) implements PolicyOutcome {}
+    /** A number was not finite or too large; the policy must be restored before it is used again. */
+    record Broken(StepOutcome.Fault fault) implements PolicyOutcome {}
 }

@@ -22,12 +22,17 @@ import org.jspecify.annotations.Nullable;
 final class PolicyUpdate {
     private final GrpoOptions options;
     private final int microBatchTokens;
+    private final double skipGradNorm;
     private final PolicyLoss loss;
 
-    /** @param microBatchTokens most tokens, padding included, in one forward pass; bounds memory, not the result */
-    PolicyUpdate(GrpoOptions options, int microBatchTokens) {
+    /**
+     * @param microBatchTokens most tokens, padding included, in one forward pass; bounds memory, not the result
+     * @param skipGradNorm largest norm of a gradient that is taken
+     */
+    PolicyUpdate(GrpoOptions options, int microBatchTokens, double skipGradNorm) {
         this.options = options;
         this.microBatchTokens = microBatchTokens;
+        this.skipGradNorm = skipGradNorm;
         this.loss = new PolicyLoss(options.loss());
     }
 
@@ -46,26 +51,70 @@ final class PolicyUpdate {
         if (forwarded.stream().allMatch(sample -> trainable(sample) == 0)) {
             return new PolicyOutcome.Untouched();
         }
-        long tokens = samples.stream().mapToLong(this::trainable).sum();
-        var pass = new Pass(
-                forwarded,
-                references(reference, forwarded),
-                new TokenWeights(options.loss().type(), samples.size(), tokens, options.maxCompletionLength()));
+        var pass = new Pass(forwarded, references(reference, forwarded), weights(samples));
         double total = 0;
         double gradNorm = 0;
         for (int iteration = 0; iteration < options.numIterations(); iteration++) {
             double value = pass.accumulate(policy);
             if (!Double.isFinite(value)) {
                 policy.zeroGradients();
-                return new PolicyOutcome.Broken(SkipReason.NON_FINITE_LOSS);
+                return broken(SkipReason.NON_FINITE_LOSS, "the loss is " + value);
+            }
+            if (isTooLarge(policy)) {
+                double norm = policy.gradientNorm();
+                policy.zeroGradients();
+                return broken(
+                        SkipReason.GRADIENT_TOO_LARGE,
+                        "the norm of the gradient is %s, more than trainer.skip.grad.norm %s"
+                                .formatted(norm, skipGradNorm));
             }
             gradNorm = policy.step(optimizer);
             if (!Double.isFinite(gradNorm)) {
-                return new PolicyOutcome.Broken(SkipReason.NON_FINITE_GRADIENT);
+                return broken(SkipReason.NON_FINITE_GRADIENT, "the norm of the gradient is " + gradNorm);
             }
             total += value;
         }
         return new PolicyOutcome.Updated(total / options.numIterations(), gradNorm, pass.tally);
+    }
+
+    private static PolicyOutcome broken(SkipReason reason, String detail) {
+        return new PolicyOutcome.Broken(new StepOutcome.Fault(reason, detail));
+    }
+
+    /** Without a bound the norm is not asked for here: the step takes it anyway. */
+    private boolean isTooLarge(TrainablePolicy policy) {
+        if (Double.isInfinite(skipGradNorm)) {
+            return false;
+        }
+        double norm = policy.gradientNorm();
+        return Double.isFinite(norm) && norm > skipGradNorm;
+    }
+
+    /** What one completion alone adds to a step. */
+    record Share(WeightedSample sample, double loss, double gradNorm) {
+        boolean isFinite() {
+            return Double.isFinite(loss) && Double.isFinite(gradNorm);
+        }
+    }
+
+    /** What each completion adds to a step's loss and gradient; the policy is left as it was. */
+    List<Share> shares(TrainablePolicy policy, Optional<TrainablePolicy> reference, List<WeightedSample> samples) {
+        TokenWeights weights = weights(samples);
+        return samples.stream()
+                .filter(sample -> sample.forwarded() && trainable(sample) > 0)
+                .map(sample -> {
+                    List<WeightedSample> alone = List.of(sample);
+                    double value = new Pass(alone, references(reference, alone), weights).accumulate(policy);
+                    double gradNorm = policy.gradientNorm();
+                    policy.zeroGradients();
+                    return new Share(sample, value, gradNorm);
+                })
+                .toList();
+    }
+
+    private TokenWeights weights(List<WeightedSample> samples) {
+        long tokens = samples.stream().mapToLong(this::trainable).sum();
+        return new TokenWeights(options.loss().type(), samples.size(), tokens, options.maxCompletionLength());
     }
 
     private List<LogProbs> references(Optional<TrainablePolicy> reference, List<WeightedSample> samples) {

@@ -30,9 +30,14 @@ public final class TeamUpdate {
      * @param maxSteps of the whole training, for the schedule; 0 when it has no end
      */
     public TeamUpdate(GrpoOptions options, int microBatchTokens, long maxSteps) {
+        this(options, microBatchTokens, maxSteps, Double.POSITIVE_INFINITY);
+    }
+
+    /** @param skipGradNorm largest norm of a policy's gradient that is taken */
+    public TeamUpdate(GrpoOptions options, int microBatchTokens, long maxSteps, double skipGradNorm) {
         this.options = options;
         this.advantages = new JointAdvantages(options);
-        this.update = new PolicyUpdate(options, microBatchTokens);
+        this.update = new PolicyUpdate(options, microBatchTokens, skipGradNorm);
         this.maxSteps = maxSteps;
     }
 
@@ -50,12 +55,10 @@ public final class TeamUpdate {
             Map<String, Integer> versions,
             List<RolloutGroup> groups,
             long step) {
-        List<RolloutGroup> training =
-                groups.stream().filter(RolloutGroup::trains).toList();
         AdamWOptions optimizer = options.optimizerAt(step, maxSteps);
         Map<String, List<WeightedSample>> samples = weighted(groups);
         var outcomes = new TreeMap<String, PolicyOutcome>();
-        Optional<SkipReason> broken = Optional.empty();
+        Optional<StepOutcome.Fault> fault = Optional.empty();
         for (var entry : policies.entrySet()) {
             PolicyOutcome outcome = update.apply(
                     entry.getValue(),
@@ -63,8 +66,8 @@ public final class TeamUpdate {
                     samples.getOrDefault(entry.getKey(), List.of()),
                     optimizer);
             outcomes.put(entry.getKey(), outcome);
-            if (outcome instanceof PolicyOutcome.Broken(SkipReason reason)) {
-                broken = Optional.of(reason);
+            if (outcome instanceof PolicyOutcome.Broken broken) {
+                fault = Optional.of(broken.fault());
                 break;
             }
         }
@@ -74,14 +77,40 @@ public final class TeamUpdate {
             metrics.put("rewards/soft_overlong_punishment_reward/mean", advantages.meanPenalty(groups));
         }
         metrics.outcomes(outcomes);
+        List<RolloutGroup> consumed = fault.map(broke -> without(groups, broke.reason(), broke.detail()))
+                .orElse(groups);
         return new StepOutcome(
                 metrics.values(),
-                broken.isPresent()
-                        ? List.of()
-                        : training.stream().map(RolloutGroup::taskId).toList(),
-                skipped(groups, broken),
-                broken.isPresent(),
+                consumed.stream()
+                        .filter(RolloutGroup::trains)
+                        .map(RolloutGroup::taskId)
+                        .toList(),
+                skipped(consumed),
+                fault,
                 metrics.tokens());
+    }
+
+    /** What each completion alone adds to the step of the policy that drew it; the policies are left as they are. */
+    List<PolicyUpdate.Share> shares(
+            SortedMap<String, TrainablePolicy> policies,
+            Map<String, TrainablePolicy> references,
+            List<RolloutGroup> groups) {
+        Map<String, List<WeightedSample>> samples = weighted(groups);
+        return policies.entrySet().stream()
+                .flatMap(entry -> update
+                        .shares(
+                                entry.getValue(),
+                                Optional.ofNullable(references.get(entry.getKey())),
+                                samples.getOrDefault(entry.getKey(), List.of()))
+                        .stream())
+                .toList();
+    }
+
+    /** The groups, of which none trains. */
+    static List<RolloutGroup> without(List<RolloutGroup> groups, SkipReason reason, String why) {
+        return groups.stream()
+                .map(group -> group.trains() ? group.without(reason, why) : group)
+                .toList();
     }
 
     /** Completions with advantages, by policy; groups that do not train are left out. */
@@ -97,21 +126,24 @@ public final class TeamUpdate {
                 for (Sample sample : episodes.get(e).samples()) {
                     samples.computeIfAbsent(sample.policyId(), _ -> new ArrayList<>())
                             .add(new WeightedSample(
-                                    sample, values.get(g)[e], episodes.get(e).scored()));
+                                    sample,
+                                    values.get(g)[e],
+                                    episodes.get(e).scored(),
+                                    new WeightedSample.Origin(g, e)));
                 }
             }
         }
         return samples;
     }
 
-    private static List<SkippedGroup> skipped(List<RolloutGroup> groups, Optional<SkipReason> broken) {
+    static List<SkippedGroup> skipped(List<RolloutGroup> groups) {
         var skipped = new ArrayList<SkippedGroup>();
         for (RolloutGroup group : groups) {
             group.skip()
-                    .or(() -> broken)
                     .ifPresent(reason -> skipped.add(SkippedGroup.newBuilder()
                             .setTaskId(group.taskId())
                             .setReason(reason.name())
+                            .setDetail(group.detail().orElse(null))
                             .build()));
         }
         return skipped;

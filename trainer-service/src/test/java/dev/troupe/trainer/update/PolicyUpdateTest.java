@@ -54,7 +54,8 @@ class PolicyUpdateTest {
                         "delta", delta == null ? "" : delta,
                         "importance_sampling_mode", "behaviour",
                         "max_completion_length", "8"),
-                1 << 20);
+                1 << 20,
+                Double.POSITIVE_INFINITY);
         try (TrainablePolicy policy = TeamTraining.policy()) {
             PolicyOutcome outcome =
                     update.apply(policy, Optional.empty(), golden(policy), AdamWOptions.withLearningRate(1e-3));
@@ -73,10 +74,11 @@ class PolicyUpdateTest {
         var update = new PolicyUpdate(
                 TestOptions.grpo(
                         "loss_type", type.name().toLowerCase(Locale.ROOT), "importance_sampling_mode", "behaviour"),
-                1 << 20);
+                1 << 20,
+                Double.POSITIVE_INFINITY);
         try (TrainablePolicy policy = TeamTraining.policy()) {
             List<WeightedSample> samples = golden(policy).stream()
-                    .map(sample -> new WeightedSample(sample.sample(), 0, true))
+                    .map(sample -> new WeightedSample(sample.sample(), 0, true, sample.origin()))
                     .toList();
             List<TrainingSequence> sequences =
                     samples.stream().map(sample -> sample.sample().sequence()).toList();
@@ -109,7 +111,7 @@ class PolicyUpdateTest {
                 old[t] = (float) (now.get(t) - LOG_RATIOS[row][t]);
             }
             var sample = new Sample("team", "main", sequence, LogProbs.of(old), false, 0);
-            samples.add(new WeightedSample(sample, ADVANTAGES[row], true));
+            samples.add(new WeightedSample(sample, ADVANTAGES[row], true, new WeightedSample.Origin(0, row)));
         }
         return samples;
     }

@@ -82,7 +82,8 @@ final class TeamTraining {
                 sample.sequence(),
                 behaviour,
                 sample.truncated(),
-                sample.oldestVersion());
+                sample.oldestVersion(),
+                sample.turn());
     }
 
     static RolloutGroup samples(RolloutGroup group, UnaryOperator<Sample> change) {
