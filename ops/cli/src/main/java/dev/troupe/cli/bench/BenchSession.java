@@ -1,6 +1,8 @@
 package dev.troupe.cli.bench;
 
 import dev.troupe.cli.bench.machine.Machine;
+import dev.troupe.cli.bench.machine.PeakMemory;
+import dev.troupe.cli.bench.peer.Precision;
 import dev.troupe.policy.MatmulCeiling;
 import java.io.IOException;
 import java.io.UncheckedIOException;

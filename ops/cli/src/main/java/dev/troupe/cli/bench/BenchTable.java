@@ -1,6 +1,7 @@
 package dev.troupe.cli.bench;
 
-import dev.troupe.cli.bench.Measurement.Ratio;
+import dev.troupe.cli.bench.peer.Precision;
+import dev.troupe.cli.bench.peer.Ratio;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

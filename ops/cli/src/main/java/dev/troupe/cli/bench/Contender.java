@@ -1,5 +1,6 @@
 package dev.troupe.cli.bench;
 
+import dev.troupe.cli.bench.peer.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalDouble;

@@ -2,7 +2,8 @@ package dev.troupe.cli.bench;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.ArrayList;
+import dev.troupe.cli.bench.peer.Precision;
+import dev.troupe.cli.bench.peer.Ratio;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -27,7 +28,7 @@ record Measurement(String name, Precision precision, List<Double> rates, Optiona
     }
 
     double median() {
-        return median(rates);
+        return Ratio.median(rates);
     }
 
     /** The round that was disturbed least. */
@@ -35,24 +36,8 @@ record Measurement(String name, Precision precision, List<Double> rates, Optiona
         return Collections.max(rates);
     }
 
-    /** This one's rate over the other's, round by round: what slows the machine for a while hits both. */
+    /** This one's rate over the other's, round by round; more than 1 when this one is faster. */
     Ratio over(Measurement other) {
-        if (rates.size() != other.rates.size()) {
-            throw new IllegalArgumentException("rounds do not pair up: " + rates.size() + " and " + other.rates.size());
-        }
-        List<Double> ratios = new ArrayList<>();
-        for (int round = 0; round < rates.size(); round++) {
-            ratios.add(rates.get(round) / other.rates.get(round));
-        }
-        return new Ratio(median(ratios), Collections.min(ratios), Collections.max(ratios));
+        return Ratio.of(rates, other.rates);
     }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
-    }
-
-    /** Median, least and greatest ratio of the rounds; more than 1 when ours is faster. */
-    record Ratio(double median, double low, double high) {}
 }

@@ -1,5 +1,7 @@
 package dev.troupe.cli.bench;
 
+import dev.troupe.cli.bench.machine.PeakMemory;
+import dev.troupe.cli.bench.peer.Precision;
 import dev.troupe.policy.AdamWOptions;
 import dev.troupe.policy.GenerationRequest;
 import dev.troupe.policy.PolicyOptions;

@@ -1,7 +1,7 @@
 package dev.troupe.cli.bench;
 
-import static dev.troupe.cli.bench.Precision.BF16;
-import static dev.troupe.cli.bench.Precision.FP32;
+import static dev.troupe.cli.bench.peer.Precision.BF16;
+import static dev.troupe.cli.bench.peer.Precision.FP32;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;

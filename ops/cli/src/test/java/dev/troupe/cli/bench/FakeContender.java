@@ -1,5 +1,6 @@
 package dev.troupe.cli.bench;
 
+import dev.troupe.cli.bench.peer.Precision;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;

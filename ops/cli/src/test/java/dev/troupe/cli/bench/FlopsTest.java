@@ -3,6 +3,7 @@ package dev.troupe.cli.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.troupe.cli.bench.peer.Precision;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,5 +1,6 @@
 package dev.troupe.cli.bench;
 
+import dev.troupe.cli.bench.peer.Precision;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;

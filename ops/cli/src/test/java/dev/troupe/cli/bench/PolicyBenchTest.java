@@ -1,10 +1,12 @@
 package dev.troupe.cli.bench;
 
-import static dev.troupe.cli.bench.Precision.BF16;
-import static dev.troupe.cli.bench.Precision.FP32;
+import static dev.troupe.cli.bench.peer.Precision.BF16;
+import static dev.troupe.cli.bench.peer.Precision.FP32;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.troupe.cli.bench.machine.PeakMemory;
+import dev.troupe.cli.bench.peer.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

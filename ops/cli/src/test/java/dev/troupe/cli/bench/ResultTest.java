@@ -1,11 +1,11 @@
 package dev.troupe.cli.bench;
 
-import static dev.troupe.cli.bench.Precision.BF16;
-import static dev.troupe.cli.bench.Precision.FP32;
+import static dev.troupe.cli.bench.peer.Precision.BF16;
+import static dev.troupe.cli.bench.peer.Precision.FP32;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.troupe.cli.bench.Measurement.Ratio;
+import dev.troupe.cli.bench.peer.Ratio;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;

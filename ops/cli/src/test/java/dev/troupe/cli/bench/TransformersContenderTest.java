@@ -3,6 +3,7 @@ package dev.troupe.cli.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.troupe.cli.bench.peer.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

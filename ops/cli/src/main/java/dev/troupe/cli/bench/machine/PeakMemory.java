@@ -1,4 +1,4 @@
-package dev.troupe.cli.bench;
+package dev.troupe.cli.bench.machine;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,16 +7,17 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /** The most memory of this process that was resident at once; Linux only, empty elsewhere. */
-record PeakMemory(Path process) {
+public record PeakMemory(Path process) {
 
     private static final String PEAK = "VmHWM:";
 
-    static PeakMemory ofThisProcess() {
+    /** Of the process that asks. */
+    public static PeakMemory ofThisProcess() {
         return new PeakMemory(Path.of("/proc/self"));
     }
 
     /** Counts from now on; where the kernel refuses, the peak stays that since the process began. */
-    void reset() {
+    public void reset() {
         try {
             // proc(5): 5 resets the peak to what is resident now.
             Files.writeString(process.resolve("clear_refs"), "5");
@@ -25,7 +26,8 @@ record PeakMemory(Path process) {
         }
     }
 
-    OptionalLong bytes() {
+    /** The peak since the last reset. */
+    public OptionalLong bytes() {
         List<String> lines;
         try {
             lines = Files.readAllLines(process.resolve("status"));
