@@ -58,6 +58,7 @@ class CommandLineTest {
                 "warm-start",
                 "bench",
                 "bench policy",
+                "bench trainer",
                 "bench stream",
                 "bench sandbox"
             })
@@ -106,6 +107,12 @@ class CommandLineTest {
         "bench policy --batches 8;0, --batches, 0",
         "bench policy --batches 8;many, --batches, many",
         "bench policy --rounds 0, --rounds, 0",
+        "bench trainer --sizes 7b, --sizes, 7b",
+        "bench trainer --work play, --work, play",
+        "bench trainer --precisions fp8, --precisions, fp8",
+        "bench trainer --backend onnx, --backend, onnx",
+        "bench trainer --rounds 0, --rounds, 0",
+        "bench trainer --against nowhere/python, --against, nowhere/python",
         "bench stream --parts speed, --parts, speed",
         "bench stream --live 10;0, --live, 0",
         "bench stream --groups 0, --groups, 0",

@@ -2,6 +2,7 @@ package dev.troupe.cli.bench;
 
 import dev.troupe.cli.bench.sandbox.SandboxBenchCommand;
 import dev.troupe.cli.bench.stream.StreamBenchCommand;
+import dev.troupe.cli.bench.trainer.TrainerBenchCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +14,12 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measure this machine.",
-        subcommands = {PolicyBenchCommand.class, StreamBenchCommand.class, SandboxBenchCommand.class})
+        subcommands = {
+            PolicyBenchCommand.class,
+            StreamBenchCommand.class,
+            SandboxBenchCommand.class,
+            TrainerBenchCommand.class
+        })
 public final class BenchCommand implements Runnable {
 
     @Spec
@@ -22,7 +28,7 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         if (spec != null) {
-            throw new ParameterException(spec.commandLine(), "say what to measure: policy, stream or sandbox");
+            throw new ParameterException(spec.commandLine(), "say what to measure: policy, trainer, stream or sandbox");
         }
     }
 }
