@@ -61,6 +61,10 @@ sealed interface EpisodeState {
                     messages);
         }
 
+        Acting withDuplicate() {
+            return new Acting(progress.withDuplicate(), roles, messages);
+        }
+
         /** The turn as far as it has come: roles in their order, each one's messages in theirs. */
         EpisodeStep step() {
             var actions = new ArrayList<Action>();
@@ -90,6 +94,10 @@ sealed interface EpisodeState {
     record Judging(Progress progress, int attempt, long deadlineAt) implements EpisodeState {
         int turn() {
             return progress.steps().size() - 1;
+        }
+
+        Judging withDuplicate() {
+            return new Judging(progress.withDuplicate(), attempt, deadlineAt);
         }
     }
 

@@ -19,7 +19,8 @@ final class GroupStateMachine {
 
     GroupStateMachine(CoordinatorOptions options) {
         this.timeouts = options.timeouts();
-        this.episodes = new EpisodeMachine(options.timeouts(), new Turns(options.runSeed(), options.teams()));
+        this.episodes = new EpisodeMachine(
+                timeouts.judge(), new TurnMachine(timeouts.turn(), new Turns(options.runSeed(), options.teams())));
     }
 
     /**
