@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param groupSize episodes of a group when the task does not say
  * @param groupsPerStep groups the trainer takes per update
  * @param maxStaleness how many versions a group may lag when it is trained
+ * @param jointMode of training tasks that name none
  * @param sampling when the task has none
  * @param timeouts how long what may take
  * @param teams who plays what
@@ -32,6 +33,7 @@ public record CoordinatorOptions(
         int groupSize,
         int groupsPerStep,
         int maxStaleness,
+        JointMode jointMode,
         Sampling sampling,
         Timeouts timeouts,
         TeamPolicies teams) {
@@ -77,6 +79,7 @@ public record CoordinatorOptions(
         requireNonNull(applicationId, "applicationId is null");
         requireNonNull(stateDir, "stateDir is null");
         requireNonNull(store, "store is null");
+        requireNonNull(jointMode, "jointMode is null");
         requireNonNull(sampling, "sampling is null");
         requireNonNull(timeouts, "timeouts is null");
         requireNonNull(teams, "teams is null");
@@ -98,6 +101,7 @@ public record CoordinatorOptions(
                 settings.integer("num_generations", 8, 1, TaskRules.MAX_GENERATIONS),
                 settings.integer("train.groups.per.step", 4, 1, 1 << 16),
                 settings.integer("train.max.staleness", 1, 0, 1 << 16),
+                jointMode(settings),
                 new Sampling(
                         settings.decimal("sampling.temperature", 1.0, 0, 100),
                         settings.decimal("sampling.top.p", 1.0, 0.001, 1),
@@ -124,6 +128,7 @@ public record CoordinatorOptions(
                 groupSize,
                 groupsPerStep,
                 maxStaleness,
+                jointMode,
                 sampling,
                 timeouts,
                 teams);
@@ -148,6 +153,14 @@ public record CoordinatorOptions(
                 yield StoreKind.ROCKSDB;
             }
         };
+    }
+
+    private static JointMode jointMode(Settings settings) {
+        String label = settings.text(JointMode.SETTING, JointMode.ALIGNED.label());
+        return JointMode.find(label).orElseGet(() -> {
+            settings.problem(JointMode.SETTING, "'%s' is not %s".formatted(label, JointMode.labels()));
+            return JointMode.ALIGNED;
+        });
     }
 
     private static long seed(Settings settings) {

@@ -1,6 +1,7 @@
 package dev.troupe.reward.coordinator;
 
 import dev.troupe.reward.coordinator.EpisodeState.Acting;
+import dev.troupe.reward.coordinator.EpisodeState.Drawing;
 import dev.troupe.reward.coordinator.EpisodeState.Ended;
 import dev.troupe.reward.coordinator.EpisodeState.Judging;
 import dev.troupe.reward.coordinator.TurnState.Complete;
@@ -39,6 +40,7 @@ final class EpisodeMachine {
                 action.getTurn() > judging.turn()
                         ? Transition.of(state, TurnMachine.future(action.getTurn()))
                         : Transition.of(judging.withDuplicate(), new Effect.Ignore(Ignored.DUPLICATE_ACTION));
+            case Drawing _ -> Transition.of(state, drawnElsewhere());
             case Acting acting -> after(group, turns.act(group, new Open(acting), action, now), now);
         };
     }
@@ -52,6 +54,7 @@ final class EpisodeMachine {
                         message.getTurn() > judging.turn()
                                 ? TurnMachine.future(message.getTurn())
                                 : new Effect.Ignore(Ignored.DUPLICATE_MESSAGE));
+            case Drawing _ -> Transition.of(state, drawnElsewhere());
             case Acting acting -> after(group, turns.say(new Open(acting), message), now);
         };
     }
@@ -67,10 +70,25 @@ final class EpisodeMachine {
         return new Transition<>(next.state(), turn.effects()).and(next.effects());
     }
 
+    /**
+     * A draw of the episode has come to its end; with the last one the episode goes on, unless one of them was lost.
+     */
+    Transition<EpisodeState> drawn(GroupState group, Drawing drawing, long now) {
+        Draws draws = group.draws().orElseThrow();
+        if (!draws.settled(drawing.index())) {
+            return Transition.of(drawing);
+        }
+        List<Lost> lost = draws.lost(drawing.index());
+        return lost.isEmpty()
+                ? toJudges(group, group.drawn(drawing.index()), now)
+                : end(group, drawing, lost.getFirst().reason(), now);
+    }
+
     /** Only the first judgement of the turn that is with the judges counts. */
     Transition<EpisodeState> judge(GroupState group, EpisodeState state, Judgement judgement, long now) {
         return switch (state) {
             case Ended _ -> Transition.of(state, new Effect.Ignore(Ignored.LATE_JUDGEMENT));
+            case Drawing _ -> Transition.of(state, TurnMachine.future(judgement.getTurn()));
             case Acting acting ->
                 judgement.getTurn() < acting.turn()
                         ? Transition.of(acting.withDuplicate(), new Effect.Ignore(Ignored.DUPLICATE_JUDGEMENT))
@@ -109,7 +127,7 @@ final class EpisodeMachine {
             return Transition.of(state);
         }
         return switch (state) {
-            case Ended _ -> Transition.of(state);
+            case Ended _, Drawing _ -> Transition.of(state);
             case Judging(Progress progress, int attempt, long _)
             when attempt == 0 ->
                 Transition.of(
@@ -124,21 +142,25 @@ final class EpisodeMachine {
     Transition<EpisodeState> end(GroupState group, EpisodeState state, String reason, long now) {
         return switch (state) {
             case Ended _ -> Transition.of(state);
-            case Judging(Progress progress, int _, long _) -> ended(group, progress, progress.steps(), reason, now);
+            case Drawing(int index) -> ended(group, group.drawn(index), reason, now);
+            case Judging(Progress progress, int _, long _) -> ended(group, progress, reason, now);
             case Acting acting -> {
                 EpisodeStep unfinished = acting.step();
-                List<EpisodeStep> steps = unfinished.getActions().isEmpty()
-                        ? acting.progress().steps()
-                        : acting.progress().with(unfinished).steps();
-                yield ended(group, acting.progress(), steps, reason, now);
+                Progress progress = unfinished.getActions().isEmpty()
+                        ? acting.progress()
+                        : acting.progress().with(unfinished);
+                yield ended(group, progress, reason, now);
             }
         };
     }
 
-    private static Transition<EpisodeState> ended(
-            GroupState group, Progress progress, List<EpisodeStep> steps, String reason, long now) {
-        var episode = EpisodeRecords.incomplete(group.task(), progress, steps, reason, now);
+    private static Transition<EpisodeState> ended(GroupState group, Progress progress, String reason, long now) {
+        var episode = EpisodeRecords.incomplete(group.task(), progress, reason, now);
         return Transition.of(new Ended(episode), new Effect.EmitEpisode(episode));
+    }
+
+    private static Effect drawnElsewhere() {
+        return new Effect.Refuse("a crossed episode is made of draws and takes no turn itself");
     }
 
     private Transition<EpisodeState> toJudges(GroupState group, Progress progress, long now) {

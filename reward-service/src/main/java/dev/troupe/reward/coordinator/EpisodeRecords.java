@@ -22,15 +22,15 @@ final class EpisodeRecords {
     }
 
     static Episode scored(Task task, Progress progress, Score score, long now) {
-        return episode(task, progress, progress.steps(), now)
+        return episode(task, progress, now)
                 .setStatus(EpisodeStatus.SCORED)
                 .setScore(score)
                 .build();
     }
 
-    /** @param steps as far as the episode came, an unfinished turn included */
-    static Episode incomplete(Task task, Progress progress, List<EpisodeStep> steps, String reason, long now) {
-        return episode(task, progress, steps, now)
+    /** @param progress as far as the episode came, an unfinished turn included */
+    static Episode incomplete(Task task, Progress progress, String reason, long now) {
+        return episode(task, progress, now)
                 .setStatus(EpisodeStatus.INCOMPLETE)
                 .setReason(reason)
                 .build();
@@ -60,7 +60,8 @@ final class EpisodeRecords {
         return Episode.newBuilder(episode).setSteps(List.of()).build();
     }
 
-    private static Episode.Builder episode(Task task, Progress progress, List<EpisodeStep> steps, long now) {
+    private static Episode.Builder episode(Task task, Progress progress, long now) {
+        List<EpisodeStep> steps = progress.steps();
         return Episode.newBuilder()
                 .setTaskId(task.getTaskId())
                 .setEpisode(progress.index())

@@ -87,6 +87,19 @@ sealed interface EpisodeState {
     }
 
     /**
+     * Of a crossed group: some of the {@link Draws} that the episode combines are still being made.
+     *
+     * @param index of the episode within the group
+     */
+    record Drawing(int index) implements EpisodeState {
+        @Override
+        public long deadlineAt() {
+            // That of its draws.
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /**
      * The last step of the progress is with the judges.
      *
      * @param attempt how often it had been handed out before

@@ -1,6 +1,5 @@
 package dev.troupe.reward.coordinator;
 
-import dev.troupe.reward.coordinator.EpisodeState.Acting;
 import dev.troupe.schemas.avro.RoleObservation;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -20,19 +19,15 @@ final class ObservationNumbers {
         var numbers = new IdentityHashMap<RoleObservation, Integer>();
         var fresh = new ArrayList<RoleObservation>();
         var taken = new BitSet();
-        for (EpisodeState episode : group.episodes()) {
-            if (episode instanceof Acting acting) {
-                for (RoleTurn role : acting.roles()) {
-                    Integer number = before.get(role.observation());
-                    if (number == null) {
-                        fresh.add(role.observation());
-                    } else {
-                        numbers.put(role.observation(), number);
-                        taken.set(number);
-                    }
-                }
+        group.acting().flatMap(acting -> acting.roles().stream()).forEach(role -> {
+            Integer number = before.get(role.observation());
+            if (number == null) {
+                fresh.add(role.observation());
+            } else {
+                numbers.put(role.observation(), number);
+                taken.set(number);
             }
-        }
+        });
         if (fresh.isEmpty() && numbers.size() == before.size()) {
             return before;
         }

@@ -15,13 +15,15 @@ public final class StepRecords {
     private StepRecords() {}
 
     /**
-     * The task with its number of episodes, its turns and its sampling; what it does not say comes from the options,
-     * and the length of a completion from what the form of collaboration may spend.
+     * The task with its number of completions, its joint mode, its turns and its sampling; what it does not say comes
+     * from the options, and the length of a completion from what the form of collaboration may spend.
      */
     public static Task filled(Task task, Collaboration collaboration, CoordinatorOptions options) {
         Sampling wanted = task.getSampling() == null ? options.sampling() : task.getSampling();
         return Task.newBuilder(task)
                 .setNumGenerations(task.getNumGenerations() == 0 ? options.groupSize() : task.getNumGenerations())
+                .setJointMode(JointMode.of(task, collaboration.roles().size(), options.jointMode())
+                        .label())
                 .setMaxTurns(collaboration.maxTurns(task))
                 .setSampling(new Sampling(
                         wanted.getTemperature(),

@@ -126,9 +126,16 @@ final class TaskRules {
             return invalid("environment '%s' opens with %d characters, at most %d are dealt"
                     .formatted(task.getEnvironment(), characters, MAX_OPENING_CHARACTERS));
         }
-        return Acting.fits(opening, roles)
-                ? new Ruling.Playable(playable, roles, opening)
-                : invalid("environment '%s' does not open for its roles %s".formatted(task.getEnvironment(), roles));
+        if (!Acting.fits(opening, roles)) {
+            return invalid("environment '%s' does not open for its roles %s".formatted(task.getEnvironment(), roles));
+        }
+        return crossing(playable, roles, opening)
+                .<Ruling>map(TaskRules::invalid)
+                .orElseGet(() -> new Ruling.Playable(playable, roles, opening));
+    }
+
+    private static Optional<String> crossing(Task task, List<String> roles, List<RoleObservation> opening) {
+        return JointMode.crosses(task) ? JointMode.problem(task, roles.size(), opening.size()) : Optional.empty();
     }
 
     private static Optional<String> identity(Task task) {
@@ -160,7 +167,8 @@ final class TaskRules {
         }
         RewardWeights weights = task.getWeights();
         Sampling sampling = task.getSampling();
-        return (weights == null ? Optional.<String>empty() : bounds(weights))
+        return JointMode.problem(task.getJointMode())
+                .or(() -> weights == null ? Optional.empty() : bounds(weights))
                 .or(() -> sampling == null ? Optional.empty() : bounds(sampling));
     }
 

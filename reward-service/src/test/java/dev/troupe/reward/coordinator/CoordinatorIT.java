@@ -159,8 +159,18 @@ class CoordinatorIT {
     private static List<String> feed(Players players, String prefix, int count) {
         List<String> ids = IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
         ids.forEach(id -> players.send(
-                TopicCatalog.TASKS, id, Records.task(id).setNumGenerations(0).build()));
+                TopicCatalog.TASKS,
+                id,
+                Records.task(id)
+                        .setNumGenerations(0)
+                        .setJointMode(crossed(id) ? "cross" : "aligned")
+                        .build()));
         return ids;
+    }
+
+    /** Some of every run are. */
+    private static boolean crossed(String id) {
+        return id.endsWith("3") || id.endsWith("7");
     }
 
     private static void awaitGroups(KafkaClients clients, int count) {
@@ -175,7 +185,10 @@ class CoordinatorIT {
             assertThat(episode.getStatus()).isEqualTo(EpisodeStatus.SCORED);
             episodes.merge(episode.getTaskId() + "/" + episode.getEpisode(), 1, Integer::sum);
         }
-        assertThat(episodes).hasSize(fed.size() * GENERATIONS);
+        assertThat(episodes)
+                .hasSize(fed.stream()
+                        .mapToInt(id -> crossed(id) ? GENERATIONS * GENERATIONS : GENERATIONS)
+                        .sum());
         assertThat(episodes.values()).containsOnly(1);
         assertThat(all(clients, TopicCatalog.EPISODE_GROUPS))
                 .extracting(EpisodeGroup::getTaskId)

@@ -21,6 +21,7 @@ class CoordinatorOptionsTest {
         assertThat(options.groupSize()).isEqualTo(8);
         assertThat(options.groupsPerStep()).isEqualTo(4);
         assertThat(options.maxStaleness()).isEqualTo(1);
+        assertThat(options.jointMode()).isEqualTo(JointMode.ALIGNED);
         assertThat(options.store()).isEqualTo(StoreKind.ROCKSDB);
         assertThat(options.timeouts().begin()).isEqualTo(Duration.ofSeconds(10));
         assertThat(options.timeouts().turn()).isEqualTo(Duration.ofSeconds(60));
@@ -39,6 +40,7 @@ class CoordinatorOptionsTest {
                 Map.entry("num_generations", "3"),
                 Map.entry("train.groups.per.step", "5"),
                 Map.entry("train.max.staleness", "0"),
+                Map.entry("train.joint.mode", "cross"),
                 Map.entry("sampling.temperature", "0.7"),
                 Map.entry("sampling.top.p", "0.9"),
                 Map.entry("sampling.top.k", "20"),
@@ -61,6 +63,7 @@ class CoordinatorOptionsTest {
         assertThat(options.groupSize()).isEqualTo(3);
         assertThat(options.groupsPerStep()).isEqualTo(5);
         assertThat(options.maxStaleness()).isZero();
+        assertThat(options.jointMode()).isEqualTo(JointMode.CROSS);
         assertThat(options.sampling()).isEqualTo(new Sampling(0.7, 0.9, 20, 64));
         assertThat(options.timeouts())
                 .isEqualTo(new CoordinatorOptions.Timeouts(
@@ -79,6 +82,7 @@ class CoordinatorOptionsTest {
         var settings = Settings.of(Map.of(
                 "coordinator.store", "tape",
                 "run.seed", "x",
+                "train.joint.mode", "crossed",
                 "coordinator.turn.timeout", "0s",
                 "team.duo.polcy", "p"));
         CoordinatorOptions.from(settings);
@@ -87,6 +91,7 @@ class CoordinatorOptionsTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("tape")
                 .hasMessageContaining("run.seed")
+                .hasMessageContaining("'crossed' is not aligned or cross")
                 .hasMessageContaining("coordinator.turn.timeout")
                 .hasMessageContaining("duo.polcy");
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,10 +34,20 @@ class GroupCodecTest {
 
     @Test
     void everyStateOfARandomWalkComesBackAsItWas() {
+        assertThat(walk(deal(3))).containsExactly("Acting", "Ended", "Judging");
+    }
+
+    @Test
+    void everyStateOfACrossedGroupComesBackAsItWas() {
+        assertThat(walk(dealCrossed(3))).containsExactly("Complete", "Drawing", "Ended", "Judging", "Lost", "Open");
+    }
+
+    /** The kinds of states that a group goes through at random. */
+    private Set<String> walk(Transition<GroupState> dealt) {
         long seed = 20261122;
         var random = new Random(seed);
         var phases = new TreeSet<String>();
-        Transition<GroupState> next = deal(3);
+        Transition<GroupState> next = dealt;
         List<Turn> turns = new ArrayList<>();
         List<Step> steps = new ArrayList<>();
         long now = 0;
@@ -49,12 +60,15 @@ class GroupCodecTest {
                     .as("from what was encoded before, seed %d", seed)
                     .isEqualTo(group);
             group.episodes().forEach(episode -> phases.add(episode.getClass().getSimpleName()));
+            group.draws()
+                    .ifPresent(draws -> draws.states()
+                            .forEach(draw -> phases.add(draw.getClass().getSimpleName())));
             collect(next.effects(), turns, steps);
             now += random.nextInt(2_000);
             Transition<GroupState> after = step(group, turns, steps, random, now);
             next = after;
         }
-        assertThat(phases).containsExactly("Acting", "Ended", "Judging");
+        return phases;
     }
 
     @Test
@@ -101,11 +115,42 @@ class GroupCodecTest {
         assertThat(next.head()).isSameAs(before.head());
         assertThat(next.observations()).isSameAs(before.observations());
         assertThat(bytes(next, after, 1)).isSameAs(bytes(before, dealt.state(), 1));
-        assertThat(before.episode(after.episodes().getFirst())).isEmpty();
+        assertThat(before.part(after.episodes().getFirst())).isEmpty();
+    }
+
+    @Test
+    void anActionOfACrossedGroupIsWrittenOnce() {
+        Transition<GroupState> dealt = dealCrossed(4);
+        List<Turn> turns = new ArrayList<>();
+        collect(dealt.effects(), turns, new ArrayList<>());
+        GroupState before = dealt.state();
+        for (Turn turn : turns.subList(0, turns.size() - 1)) {
+            before = machine.action(before, Records.action(turn, 0, 1_000), 1).state();
+        }
+        EncodedGroup encoded = codec.encode(before, EncodedGroup.none());
+        GroupState after = machine.action(before, Records.action(turns.getLast(), 0, 1_000), 1)
+                .state();
+        EncodedGroup next = codec.encode(after, encoded);
+
+        // Of 8 draws and 16 episodes: the one, and the 4 that went to the judges with it, without what it says.
+        int action = 1_000 * (Float.BYTES + 1);
+        assertThat(next.bytes().length - encoded.bytes().length).isBetween(action, action + 500);
+        assertThat(next.bytes().length).isLessThan(10 * action);
+        assertThat(after.episodes().stream().filter(state -> encoded.part(state).isEmpty()))
+                .hasSize(4);
+        assertThat(after.draws().orElseThrow().states().stream()
+                        .filter(state -> encoded.part(state).isEmpty()))
+                .hasSize(1);
+    }
+
+    @Test
+    void anAlignedGroupIsWrittenAsOlderReleasesReadIt() {
+        assertThat(bytes(deal(2).state())[0]).isEqualTo((byte) 2);
+        assertThat(bytes(dealCrossed(2).state())[0]).isEqualTo((byte) 3);
     }
 
     private static byte[] bytes(EncodedGroup encoded, GroupState group, int index) {
-        return encoded.episode(group.episodes().get(index)).orElseThrow();
+        return encoded.part(group.episodes().get(index)).orElseThrow();
     }
 
     private byte[] bytes(GroupState group) {
@@ -113,13 +158,16 @@ class GroupCodecTest {
     }
 
     private Transition<GroupState> deal(int generations) {
-        Task task = Records.task("t")
-                .setNumGenerations(generations)
-                .setMaxTurns(3)
-                .setSampling(new Sampling(1.0, 1.0, 0, 32))
-                .build();
+        return deal(Records.task("t").setNumGenerations(generations).setMaxTurns(3));
+    }
+
+    private Transition<GroupState> dealCrossed(int generations) {
+        return deal(Records.task("t").setNumGenerations(generations).setJointMode("cross"));
+    }
+
+    private Transition<GroupState> deal(Task.Builder task) {
         return machine.deal(
-                task,
+                task.setSampling(new Sampling(1.0, 1.0, 0, 32)).build(),
                 List.of("ann", "bob"),
                 List.of(
                         TalkEnvironment.observation("ann", "x".repeat(2_000)),
@@ -130,7 +178,7 @@ class GroupCodecTest {
     private Transition<GroupState> step(GroupState group, List<Turn> turns, List<Step> steps, Random random, long now) {
         if (!steps.isEmpty() && random.nextInt(3) == 0) {
             Step step = steps.remove(random.nextInt(steps.size()));
-            boolean last = step.getTurn() == 2;
+            boolean last = step.getTurn() + 1 == step.getTask().getMaxTurns();
             return machine.judgement(
                     group,
                     last ? Records.scored(step, 1) : Records.next(step, "on", Records.some(random, "ann", "bob")),
@@ -142,7 +190,8 @@ class GroupCodecTest {
                 return machine.message(group, Records.message(turn, 0), now);
             }
             turns.remove(turn);
-            return machine.action(group, Records.action(turn, random.nextInt(2)), now);
+            boolean lost = group.draws().isPresent() && turn.getEpisode() == 0;
+            return machine.action(group, lost ? Records.refusal(turn) : Records.action(turn, random.nextInt(2)), now);
         }
         return machine.expire(group, now);
     }

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InterleavingTest {
 
     private static final int TASKS = 6;
+    private static final int CROSSED = 3;
     private static final int GENERATIONS = 3;
 
     @TempDir
@@ -57,7 +58,7 @@ class InterleavingTest {
                     run.version("team", ++version);
                 }
             }
-            run.version("team", TASKS);
+            run.version("team", TASKS + CROSSED);
             run.advance(Duration.ofMinutes(20));
 
             assertAccounted(run, tasks, seed);
@@ -70,7 +71,7 @@ class InterleavingTest {
         var expected = new HashSet<String>();
         var expectedGroups = new HashSet<String>();
         for (Task task : tasks) {
-            for (int i = 0; i < GENERATIONS; i++) {
+            for (int i = 0; i < episodes(task); i++) {
                 expected.add(task.getTaskId() + "/" + i);
             }
             if (task.getPurpose() == Purpose.TRAIN) {
@@ -112,7 +113,17 @@ class InterleavingTest {
                     .setPurpose(i % 3 == 2 ? Purpose.EVALUATE : Purpose.TRAIN)
                     .build());
         }
+        for (int i = 0; i < CROSSED; i++) {
+            tasks.add(task("x" + i)
+                    .setNumGenerations(GENERATIONS)
+                    .setJointMode("cross")
+                    .build());
+        }
         return tasks;
+    }
+
+    private static int episodes(Task task) {
+        return JointMode.crosses(task) ? GENERATIONS * GENERATIONS : GENERATIONS;
     }
 
     private static void answer(Harness run, Turn turn, Random random, List<Runnable> events) {

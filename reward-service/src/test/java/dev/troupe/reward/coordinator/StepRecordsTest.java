@@ -50,8 +50,29 @@ class StepRecordsTest {
     }
 
     @Test
+    void aCrossedEpisodeGivesTheStepThatWasJudged() throws Exception {
+        Task fed = task("t").setNumGenerations(2).setJointMode("cross").build();
+        try (var run = new Harness(dir, SETTINGS)) {
+            run.version("team", 0);
+            run.task(fed);
+            talk(run);
+            List<Step> judged = run.steps();
+            judged.forEach(step -> run.judgement(scored(step, 1)));
+
+            Task asDealt = filled(fed);
+            assertThat(judged).hasSize(4);
+            assertThat(run.episodes())
+                    .extracting(episode -> StepRecords.last(asDealt, episode.getEpisode(), episode.getSteps()))
+                    .isEqualTo(judged);
+        }
+    }
+
+    @Test
     void whatTheTaskSaysStands() throws Exception {
-        Task fed = task("t").setSampling(new Sampling(0.1, 0.2, 3, 4)).build();
+        Task fed = task("t")
+                .setJointMode("cross")
+                .setSampling(new Sampling(0.1, 0.2, 3, 4))
+                .build();
 
         assertThat(filled(fed)).isEqualTo(fed);
     }
