@@ -30,8 +30,7 @@ final class Ledger {
     static final String NO_TEAM = "(none)";
 
     /** A record of {@code tasks}, as far as an account needs it. */
-    private record Fed(
-            Origin origin, long timestamp, String taskId, String teamId, Purpose purpose, int numGenerations) {}
+    private record Fed(Origin origin, long timestamp, String taskId, String teamId, Purpose purpose, GroupSize size) {}
 
     private final Predicate<Finding> confirmed;
     private final Map<String, TaskFacts> facts = new HashMap<>();
@@ -106,8 +105,8 @@ final class Ledger {
                         value.getTaskId(),
                         value.getTeamId(),
                         value.getPurpose(),
-                        value.getNumGenerations()))
-                .orElse(new Fed(origin, timestamp, "", NO_TEAM, Purpose.TRAIN, 0)));
+                        GroupSize.of(value)))
+                .orElse(new Fed(origin, timestamp, "", NO_TEAM, Purpose.TRAIN, GroupSize.UNKNOWN)));
     }
 
     /** Decides about every task. Call once. */
@@ -214,15 +213,14 @@ final class Ledger {
             return open(task, known);
         }
         int size = evaluation || known.groups() == 0 ? known.ended() : known.groupSize();
-        boolean whole = known.contiguous()
-                && known.ended() == size
-                && (task.numGenerations() == 0 || task.numGenerations() == size);
+        boolean whole =
+                known.contiguous() && known.ended() == size && task.size().fits(size);
         if (!whole) {
             return unaccounted(
                     Kind.CONTRADICTION,
                     task.taskId(),
-                    "asks for %d episodes (0 is the default), its group has %d, %d are published"
-                            .formatted(task.numGenerations(), size, known.ended()));
+                    "asks for %s, its group has %d, %d are published"
+                            .formatted(task.size().text(), size, known.ended()));
         }
         if (evaluation) {
             return known.scored() > 0 ? Fate.of(State.EVALUATED) : new Fate(State.INCOMPLETE, known.commonReason());

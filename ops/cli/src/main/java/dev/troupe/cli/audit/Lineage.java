@@ -35,10 +35,11 @@ final class Lineage {
     /**
      * Tokens of one role's action in one turn, drawn from one version.
      *
+     * @param number of the draw: with its role and turn one place of the group, however many episodes combine it
      * @param start first token of the completion
      * @param end behind the last token
      */
-    record Draw(int turn, String role, String policyId, int version, int start, int end, String agentId) {
+    record Draw(int turn, String role, int number, String policyId, int version, int start, int end, String agentId) {
 
         int tokens() {
             return end - start;
@@ -97,6 +98,7 @@ final class Lineage {
                     draws.add(new Draw(
                             step.getTurn(),
                             action.getRole(),
+                            action.getEpisode(),
                             action.getPolicyId(),
                             span.getVersion(),
                             span.getStart(),
@@ -108,14 +110,16 @@ final class Lineage {
         return draws;
     }
 
-    /** Tokens that the policy's versions drew in the episodes, by version. */
+    /** Tokens that the policy's versions drew in the episodes, by version; a draw of several episodes counts once. */
     static SortedMap<Integer, Integer> tokensByVersion(List<Episode> episodes, String policyId) {
+        record Drawn(String taskId, Draw draw) {}
         var tokens = new TreeMap<Integer, Integer>();
-        for (Episode episode : episodes) {
-            draws(episode).stream()
-                    .filter(draw -> draw.policyId().equals(policyId))
-                    .forEach(draw -> tokens.merge(draw.version(), draw.tokens(), Integer::sum));
-        }
+        episodes.stream()
+                .flatMap(episode -> draws(episode).stream().map(draw -> new Drawn(episode.getTaskId(), draw)))
+                .distinct()
+                .map(Drawn::draw)
+                .filter(draw -> draw.policyId().equals(policyId))
+                .forEach(draw -> tokens.merge(draw.version(), draw.tokens(), Integer::sum));
         return tokens;
     }
 }

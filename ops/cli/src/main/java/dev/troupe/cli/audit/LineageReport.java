@@ -26,9 +26,10 @@ final class LineageReport {
         for (Lineage.Draw draw : Lineage.draws(episode)) {
             line(
                     text,
-                    "    turn %d  role %-12s policy %-16s version %d  tokens %d-%d  by %s",
+                    "    turn %d  role %-12s draw %d  policy %-16s version %d  tokens %d-%d  by %s",
                     draw.turn(),
                     draw.role(),
+                    draw.number(),
                     draw.policyId(),
                     draw.version(),
                     draw.start(),

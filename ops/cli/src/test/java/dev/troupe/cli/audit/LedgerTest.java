@@ -76,15 +76,19 @@ class LedgerTest {
     }
 
     private void close(String taskId) {
+        close(IntStream.range(0, SIZE)
+                .mapToObj(number -> episode(taskId, number, ""))
+                .toList());
+    }
+
+    private void close(List<Episode> episodes) {
         ledger.group(
                 new Origin("episode-groups", 0, groups++),
                 EpisodeGroup.newBuilder()
-                        .setTaskId(taskId)
+                        .setTaskId(episodes.getFirst().getTaskId())
                         .setTeamId("team")
                         .setEnvironment("coding")
-                        .setEpisodes(IntStream.range(0, SIZE)
-                                .mapToObj(number -> episode(taskId, number, ""))
-                                .toList())
+                        .setEpisodes(episodes)
                         .setClosedBy("ALL_ENDED")
                         .setClosedAt(1)
                         .build());
@@ -135,6 +139,29 @@ class LedgerTest {
         feed("a");
         play("a", "");
         close("a");
+        train(1, "a");
+        assertOne(State.TRAINED, "");
+    }
+
+    @Test
+    void aCrossedTaskHasEveryCombination() {
+        // Two completions of two roles.
+        fed++;
+        ledger.task(
+                new Origin("tasks", 0, 0),
+                fedAt,
+                Optional.of(Task.newBuilder()
+                        .setTaskId("a")
+                        .setEnvironment("coding")
+                        .setPrompt("Sort it.")
+                        .setNumGenerations(2)
+                        .setJointMode("cross")
+                        .build()));
+        List<Episode> episodes = IntStream.range(0, 4)
+                .mapToObj(number -> episode("a", number, ""))
+                .toList();
+        episodes.forEach(ledger::episode);
+        close(episodes);
         train(1, "a");
         assertOne(State.TRAINED, "");
     }
