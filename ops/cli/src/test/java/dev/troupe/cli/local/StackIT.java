@@ -101,6 +101,34 @@ class StackIT {
         tools.records("training-steps", PATIENCE, read -> holds(read.getLast(), form));
     }
 
+    @Test
+    void everyCombinationOfACrossedTaskIsScoredAndTracedToItsDraws() throws Exception {
+        String task =
+                SmallStack.task("crossed", 6).replaceFirst("\\{", "{\"jointMode\":\"cross\",\"numGenerations\":3,");
+        tools.text("tasks", "crossed", task);
+
+        List<GenericRecord> groups = tools.records(
+                "episode-groups",
+                PATIENCE,
+                read -> text(read.getLast(), "taskId").equals("crossed"));
+        Map<String, Integer> episodesOfDraw = new TreeMap<>();
+        List<?> episodes = (List<?>) groups.getLast().get("episodes");
+        for (Object episode : episodes) {
+            List<?> steps = (List<?>) ((GenericRecord) episode).get("steps");
+            for (Object action : (List<?>) ((GenericRecord) steps.getFirst()).get("actions")) {
+                var drawn = (GenericRecord) action;
+                episodesOfDraw.merge(text(drawn, "role") + drawn.get("episode"), 1, Integer::sum);
+            }
+        }
+
+        assertThat(episodes)
+                .hasSize(9)
+                .allSatisfy(episode ->
+                        assertThat(((GenericRecord) episode).get("score")).isNotNull());
+        assertThat(episodesOfDraw)
+                .isEqualTo(Map.of("helper0", 3, "helper1", 3, "helper2", 3, "main0", 3, "main1", 3, "main2", 3));
+    }
+
     private static String roles(Object step) {
         return ((List<?>) ((GenericRecord) step).get("actions"))
                 .stream().map(action -> text((GenericRecord) action, "role")).collect(Collectors.joining(" "));
