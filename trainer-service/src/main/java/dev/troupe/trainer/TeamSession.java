@@ -174,6 +174,9 @@ final class TeamSession implements AutoCloseable {
         metrics.put("step_time", seconds(started, published));
         metrics.put("model/publish_s", seconds(trained, published));
         metrics.put("perf/rollout_wait_s", waited);
+        metrics.put(
+                "perf/trained_tok_s_wall_clock",
+                metrics.getOrDefault("batch/trained_tokens_per_step", 0.0) / seconds(waitingSince, published));
         metrics.put("num_tokens", (double) (numTokens + outcome.tokens()));
         var row = TrainingStep.newBuilder()
                 .setTeamId(team.teamId())

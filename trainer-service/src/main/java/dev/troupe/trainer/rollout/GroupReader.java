@@ -15,7 +15,6 @@ import dev.troupe.schemas.avro.FinishReason;
 import dev.troupe.schemas.avro.RewardWeights;
 import dev.troupe.schemas.avro.Score;
 import dev.troupe.schemas.avro.Term;
-import dev.troupe.schemas.avro.VersionSpan;
 import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,12 +81,20 @@ public final class GroupReader {
         }
         Score score = episode.getScore();
         if (episode.getStatus() != EpisodeStatus.SCORED || score == null) {
-            return new RolloutEpisode(Double.NaN, false, Map.of(), Map.of(), samples);
+            return new RolloutEpisode(course(episode), Double.NaN, false, Map.of(), Map.of(), samples);
         }
         if (!Double.isFinite(score.getReward())) {
             throw new IllegalArgumentException("the reward of episode " + episode.getEpisode() + " is not finite");
         }
-        return new RolloutEpisode(score.getReward(), score.getPassed(), terms(score), weights(score), samples);
+        return new RolloutEpisode(
+                course(episode), score.getReward(), score.getPassed(), terms(score), weights(score), samples);
+    }
+
+    private static Course course(Episode episode) {
+        return new Course(
+                episode.getEpisode(),
+                episode.getSteps().size(),
+                (episode.getFinishedAt() - episode.getStartedAt()) / 1e3);
     }
 
     private static Map<String, Double> terms(Score score) {
@@ -137,7 +144,7 @@ public final class GroupReader {
                 TrainingSequence.of(prompt, completion, action.getTemperature()),
                 LogProbs.of(action.getLogprobs()),
                 action.getFinishReason() == FinishReason.LENGTH,
-                oldestVersion(action)));
+                new Provenance(action.getTurn(), action.getText(), action.getVersions())));
     }
 
     private static TokenIds ids(List<Integer> ids, DecoderConfig config) {
@@ -148,12 +155,5 @@ public final class GroupReader {
             }
         }
         return TokenIds.of(ids);
-    }
-
-    private static int oldestVersion(Action action) {
-        return action.getVersions().stream()
-                .mapToInt(VersionSpan::getVersion)
-                .min()
-                .orElseThrow(() -> new IllegalArgumentException("an action does not say which version drew it"));
     }
 }

@@ -13,7 +13,7 @@ import dev.troupe.policy.TrainingSequence;
  * @param sequence prompt and completion
  * @param behaviour recorded log-probability of each completion token
  * @param truncated whether the completion ended at a length limit
- * @param oldestVersion oldest model version that drew one of its tokens
+ * @param provenance where it comes from
  */
 public record Sample(
         String policyId,
@@ -21,10 +21,11 @@ public record Sample(
         TrainingSequence sequence,
         LogProbs behaviour,
         boolean truncated,
-        int oldestVersion) {
+        Provenance provenance) {
     public Sample {
         requireNonNull(policyId, "policyId is null");
         requireNonNull(role, "role is null");
+        requireNonNull(provenance, "provenance is null");
         if (sequence.completionLength() != behaviour.size()) {
             throw new IllegalArgumentException("a completion of " + sequence.completionLength() + " tokens has "
                     + behaviour.size() + " log-probabilities");

@@ -52,19 +52,30 @@ final class PolicyUpdate {
                 new TokenWeights(options.loss().type(), samples.size(), tokens, options.maxCompletionLength()));
         double total = 0;
         double gradNorm = 0;
+        long passes = 0;
+        long optimizing = 0;
         for (int iteration = 0; iteration < options.numIterations(); iteration++) {
+            long started = System.nanoTime();
             double value = pass.accumulate(policy);
             if (!Double.isFinite(value)) {
                 policy.zeroGradients();
                 return new PolicyOutcome.Broken(SkipReason.NON_FINITE_LOSS);
             }
+            long accumulated = System.nanoTime();
             gradNorm = policy.step(optimizer);
+            passes += accumulated - started;
+            optimizing += System.nanoTime() - accumulated;
             if (!Double.isFinite(gradNorm)) {
                 return new PolicyOutcome.Broken(SkipReason.NON_FINITE_GRADIENT);
             }
             total += value;
         }
-        return new PolicyOutcome.Updated(total / options.numIterations(), gradNorm, pass.tally);
+        return new PolicyOutcome.Updated(
+                total / options.numIterations(),
+                gradNorm,
+                forwarded.stream().mapToLong(this::trainable).sum(),
+                new PolicyOutcome.Effort(passes / 1e9, optimizing / 1e9),
+                pass.tally);
     }
 
     private List<LogProbs> references(Optional<TrainablePolicy> reference, List<WeightedSample> samples) {

@@ -69,7 +69,8 @@ public final class TeamUpdate {
         }
         var metrics = new StepMetrics(groups, versions);
         metrics.put("learning_rate", optimizer.learningRate());
-        metrics.outcomes(outcomes);
+        metrics.advantages(samples.values().stream().flatMap(List::stream).toList());
+        metrics.outcomes(options.loss().type(), outcomes);
         return new StepOutcome(
                 metrics.values(),
                 broken.isPresent()

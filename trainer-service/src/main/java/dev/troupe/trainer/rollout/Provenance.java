@@ -1,0 +1,23 @@
+package dev.troupe.trainer.rollout;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.troupe.schemas.avro.VersionSpan;
+import java.util.List;
+
+/**
+ * Where a completion comes from.
+ *
+ * @param turn of the episode, from 0
+ * @param text of the completion, for people
+ * @param versions which model version drew which tokens; the spans cover all of them without a gap
+ */
+public record Provenance(int turn, String text, List<VersionSpan> versions) {
+    public Provenance {
+        requireNonNull(text, "text is null");
+        versions = List.copyOf(versions);
+        if (versions.isEmpty()) {
+            throw new IllegalArgumentException("an action does not say which version drew it");
+        }
+    }
+}
