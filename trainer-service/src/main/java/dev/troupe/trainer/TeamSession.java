@@ -61,7 +61,8 @@ final class TeamSession implements AutoCloseable {
         this.link = link;
         this.checkpoints = checkpoints;
         this.clock = clock;
-        this.update = new TeamUpdate(options.grpo(), options.microBatchTokens(), options.maxSteps());
+        this.update = new TeamUpdate(
+                options.grpo(), options.microBatchTokens(), options.maxSteps(), options.loggedCompletions());
     }
 
     /** Fences other trainers of the team, then takes up training where the last committed step left it. */
@@ -187,6 +188,7 @@ final class TeamSession implements AutoCloseable {
                 .setTaskIds(outcome.taskIds())
                 .setSkipped(outcome.skipped())
                 .setFinishedAt(clock.millis())
+                .setCompletions(outcome.completions())
                 .build();
         return Optional.of(new PreparedStep(row, versions, outcome));
     }

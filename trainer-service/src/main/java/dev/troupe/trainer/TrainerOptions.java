@@ -18,6 +18,7 @@ import java.util.List;
  * @param maxSteps where training ends; 0 is never
  * @param keepVersions newest versions whose files stay; version 0 stays as well
  * @param microBatchTokens most tokens, padding included, in one forward pass
+ * @param loggedCompletions completions that each training step shows
  * @param grpo how to optimise
  */
 record TrainerOptions(
@@ -28,8 +29,12 @@ record TrainerOptions(
         long maxSteps,
         int keepVersions,
         int microBatchTokens,
+        int loggedCompletions,
         GrpoOptions grpo,
         PolicyOptions compute) {
+
+    /** A step must stay a small record: their texts are at most 2,000 characters each. */
+    private static final int MAX_LOGGED_COMPLETIONS = 64;
 
     TrainerOptions {
         teams = List.copyOf(teams);
@@ -56,6 +61,7 @@ record TrainerOptions(
                 maxSteps,
                 settings.integer("trainer.keep.versions", 50, 1, Integer.MAX_VALUE),
                 settings.integer("trainer.micro.batch.tokens", 4096, 1, 1 << 24),
+                settings.integer("trainer.log.completions", 4, 0, MAX_LOGGED_COMPLETIONS),
                 GrpoSettings.read(settings, maxSteps),
                 compute(settings));
     }

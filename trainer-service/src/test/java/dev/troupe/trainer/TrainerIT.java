@@ -15,6 +15,7 @@ import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.ArtifactFile;
 import dev.troupe.schemas.avro.EpisodeGroup;
 import dev.troupe.schemas.avro.ModelVersion;
+import dev.troupe.schemas.avro.SampledCompletion;
 import dev.troupe.schemas.avro.SkippedGroup;
 import dev.troupe.schemas.avro.TrainingStep;
 import dev.troupe.trainer.checkpoint.Checkpoints;
@@ -107,6 +108,8 @@ class TrainerIT {
                 .contains("a3 ALL_INCOMPLETE")
                 .anyMatch(skip -> skip.endsWith(" MALFORMED"));
         assertThat(steps("alpha").get(0).getMetrics()).containsKeys("loss", "reward", "step_time", "model/publish_s");
+        assertThat(steps("alpha").get(0).getCompletions()).hasSize(4);
+        assertThat(steps("alpha").get(1).getCompletions()).isEmpty();
         assertThat(versions("alpha")).extracting(ModelVersion::getVersion).containsExactly(0, 1, 2);
         assertThat(versions("alpha").get(1).getTaskIds()).containsExactly("a1");
         // Nothing trained in step 2: a new version with the weights of the one before.
@@ -124,13 +127,16 @@ class TrainerIT {
             feed("crashing", TestGroups.group("crashing", task, 1, 0, 0.3));
         }
         List<String> lost;
+        List<SampledCompletion> shown;
         try (TeamSession session = session("crashing")) {
             session.open();
             session.commit(session.prepare(() -> false).orElseThrow());
             // Everything is on disk, and the process dies before the transaction.
-            lost = session.prepare(() -> false).orElseThrow().versions().stream()
+            PreparedStep prepared = session.prepare(() -> false).orElseThrow();
+            lost = prepared.versions().stream()
                     .map(ModelVersion::getArtifactUri)
                     .toList();
+            shown = prepared.trainingStep().getCompletions();
         }
         try (TeamSession session = session("crashing")) {
             session.open();
@@ -139,6 +145,7 @@ class TrainerIT {
             assertThat(again.versions())
                     .extracting(ModelVersion::getArtifactUri)
                     .isEqualTo(lost);
+            assertThat(again.trainingStep().getCompletions()).isNotEmpty().isEqualTo(shown);
             session.commit(again);
             session.commit(session.prepare(() -> false).orElseThrow());
         }

@@ -32,6 +32,7 @@ class TrainerOptionsTest {
         assertThat(options.groupsPerStep()).isEqualTo(4);
         assertThat(options.maxSteps()).isZero();
         assertThat(options.keepVersions()).isEqualTo(50);
+        assertThat(options.loggedCompletions()).isEqualTo(4);
         assertThat(options.grpo().loss().type()).isEqualTo(LossType.DAPO);
         assertThat(options.grpo().aggregation()).isEqualTo(MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
         assertThat(options.grpo().scaleRewards()).isEqualTo(ScaleRewards.GROUP);
@@ -52,6 +53,7 @@ class TrainerOptionsTest {
         values.put("trainer.max.steps", "100");
         values.put("trainer.keep.versions", "5");
         values.put("trainer.micro.batch.tokens", "512");
+        values.put("trainer.log.completions", "2");
         values.put("trainer.backend", "torchscript");
         values.put("trainer.precision", "bfloat16");
         values.put("trainer.device", "cuda:1");
@@ -93,6 +95,7 @@ class TrainerOptionsTest {
         assertThat(options.maxSteps()).isEqualTo(100);
         assertThat(options.keepVersions()).isEqualTo(5);
         assertThat(options.microBatchTokens()).isEqualTo(512);
+        assertThat(options.loggedCompletions()).isEqualTo(2);
         assertThat(options.compute()).isEqualTo(PolicyOptions.parse("torchscript", "bfloat16", "cuda:1", true));
         var grpo = options.grpo();
         assertThat(grpo.loss().type()).isEqualTo(LossType.DR_GRPO);

@@ -24,15 +24,18 @@ public final class TeamUpdate {
     private final GrpoOptions options;
     private final PolicyUpdate update;
     private final long maxSteps;
+    private final CompletionSampler sampler;
 
     /**
      * @param microBatchTokens most tokens, padding included, in one forward pass
      * @param maxSteps of the whole training, for the schedule; 0 when it has no end
+     * @param completions how many a step shows
      */
-    public TeamUpdate(GrpoOptions options, int microBatchTokens, long maxSteps) {
+    public TeamUpdate(GrpoOptions options, int microBatchTokens, long maxSteps, int completions) {
         this.options = options;
         this.update = new PolicyUpdate(options, microBatchTokens);
         this.maxSteps = maxSteps;
+        this.sampler = new CompletionSampler(completions);
     }
 
     /**
@@ -52,7 +55,8 @@ public final class TeamUpdate {
         List<RolloutGroup> training =
                 groups.stream().filter(RolloutGroup::trains).toList();
         AdamWOptions optimizer = options.optimizerAt(step, maxSteps);
-        Map<String, List<WeightedSample>> samples = weighted(groups);
+        List<double[]> advantages = advantages(groups);
+        Map<String, List<WeightedSample>> samples = weighted(groups, advantages);
         var outcomes = new TreeMap<String, PolicyOutcome>();
         Optional<SkipReason> broken = Optional.empty();
         for (var entry : policies.entrySet()) {
@@ -77,13 +81,13 @@ public final class TeamUpdate {
                         ? List.of()
                         : training.stream().map(RolloutGroup::taskId).toList(),
                 skipped(groups, broken),
+                sampler.pick(groups, advantages),
                 broken.isPresent(),
                 metrics.tokens());
     }
 
     /** Completions with advantages, by policy; groups that do not train are left out. */
-    private Map<String, List<WeightedSample>> weighted(List<RolloutGroup> groups) {
-        List<double[]> advantages = advantages(groups);
+    private static Map<String, List<WeightedSample>> weighted(List<RolloutGroup> groups, List<double[]> advantages) {
         var samples = new TreeMap<String, List<WeightedSample>>();
         for (int g = 0; g < groups.size(); g++) {
             if (!groups.get(g).trains()) {

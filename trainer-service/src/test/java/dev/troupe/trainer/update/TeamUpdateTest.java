@@ -218,7 +218,7 @@ class TeamUpdateTest {
         var policies = new TreeMap<String, TrainablePolicy>();
         try (TrainablePolicy policy = TrainablePolicy.initialize(TestGroups.TINY, 7)) {
             policies.put("team", policy);
-            StepOutcome outcome = new TeamUpdate(options, microBatchTokens, 0)
+            StepOutcome outcome = new TeamUpdate(options, microBatchTokens, 0, 4)
                     .apply(policies, Map.of(), Map.of("team", 3), groups, 1);
             List<TrainingSequence> probes = groups.stream()
                     .flatMap(group -> group.episodes().stream())
