@@ -144,7 +144,7 @@ class LedgerTest {
         feed("a");
         play("a", "");
         close("a");
-        ledger.step(step(1, List.of(), List.of(new SkippedGroup("a", "ZERO_VARIANCE"))));
+        ledger.step(step(1, List.of(), List.of(new SkippedGroup("a", "ZERO_VARIANCE", null))));
         assertOne(State.SKIPPED, "ZERO_VARIANCE");
     }
 
@@ -153,7 +153,7 @@ class LedgerTest {
         feed("a");
         play("a", "ROLE_TIMEOUT:main");
         close("a");
-        ledger.step(step(1, List.of(), List.of(new SkippedGroup("a", "ALL_INCOMPLETE"))));
+        ledger.step(step(1, List.of(), List.of(new SkippedGroup("a", "ALL_INCOMPLETE", null))));
         assertOne(State.INCOMPLETE, "ROLE_TIMEOUT:main");
     }
 
