@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
@@ -43,6 +44,7 @@ final class TeamWorker implements AutoCloseable {
     private final InstantSource clock;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final AtomicLong step = new AtomicLong();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPENING);
 
     TeamWorker(
@@ -63,6 +65,15 @@ final class TeamWorker implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    String teamId() {
+        return team.teamId();
+    }
+
+    /** The last step that this worker has committed; 0 when it has committed none. */
+    long step() {
+        return step.get();
     }
 
     boolean live() {
@@ -106,6 +117,7 @@ final class TeamWorker implements AutoCloseable {
                     return;
                 }
                 session.commit(prepared.get());
+                step.set(session.step());
                 metrics.committed(
                         prepared.get().trainingStep().getMetrics(),
                         prepared.get().outcome());

@@ -21,6 +21,7 @@ import dev.troupe.schemas.avro.TrainingStep;
 import dev.troupe.trainer.checkpoint.Checkpoints;
 import dev.troupe.trainer.kafka.TrainerFencedException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -77,7 +78,7 @@ class TrainerIT {
     }
 
     @Test
-    void publishesAVersionForEveryStepAndCommitsItsGroups() throws Exception {
+    void publishesAVersionForEveryStepAndCommitsItsGroups(@TempDir Path logs) throws Exception {
         feed("alpha", TestGroups.group("alpha", "a1", 1, 0), TestGroups.group("alpha", "a2", 0.5, 0.5));
         feed("beta", TestGroups.group("beta", "b1", 1, 0));
         feed("alpha", TestGroups.group("alpha", "a3", Double.NaN, Double.NaN));
@@ -88,7 +89,14 @@ class TrainerIT {
         }
         feed("alpha", TestGroups.group("alpha", "left over", 1, 0));
 
-        var settings = Settings.of(settings("alpha", "trainer.max.steps", "2"));
+        var settings = Settings.of(settings(
+                "alpha",
+                "trainer.max.steps",
+                "2",
+                "trainer.report.to",
+                "jsonl,tensorboard",
+                "trainer.logging.dir",
+                logs.toString()));
         try (var service = new TrainerService(settings, clients, new SimpleMeterRegistry())) {
             settings.check();
             service.start();
@@ -118,6 +126,15 @@ class TrainerIT {
         assertThat(weights(versions("alpha").get(2)))
                 .isEqualTo(weights(versions("alpha").get(1)));
         assertThat(committed("alpha").metadata()).isEqualTo("step=2");
+        assertThat(Files.readAllLines(logs.resolve("alpha").resolve("training-steps.jsonl")))
+                .satisfiesExactly(
+                        first -> assertThat(first)
+                                .startsWith("{\"step\":1,\"teamId\":\"alpha\",")
+                                .contains("\"loss\":", "\"completions\":[{\"taskId\":\"a1\""),
+                        second -> assertThat(second).startsWith("{\"step\":2,").contains("MALFORMED"));
+        try (Stream<Path> files = Files.list(logs.resolve("alpha"))) {
+            assertThat(files).anyMatch(file -> file.toString().contains("events.out.tfevents."));
+        }
     }
 
     @Test
