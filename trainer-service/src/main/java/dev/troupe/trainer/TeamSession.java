@@ -209,12 +209,15 @@ final class TeamSession implements AutoCloseable {
     private List<RolloutGroup> rollouts() {
         var configs = new TreeMap<String, DecoderConfig>();
         policies.forEach((policyId, policy) -> configs.put(policyId, policy.config()));
-        var reader = new GroupReader(configs, options.grpo().aggregation());
+        var reader = new GroupReader(configs, versionNumbers(), options.grpo().aggregation());
         return collected.stream()
                 .map(group -> switch (group) {
                     case ReceivedGroup.Decoded decoded -> reader.read(decoded.group());
                     case ReceivedGroup.Malformed malformed ->
-                        RolloutGroup.unusable(malformed.where().toString(), SkipReason.MALFORMED);
+                        RolloutGroup.unusable(
+                                malformed.where().toString(),
+                                SkipReason.MALFORMED,
+                                "no record of the topic; troupe dlq list shows what is wrong with it");
                 })
                 .toList();
     }

@@ -17,7 +17,7 @@ public record Provenance(int turn, String text, List<VersionSpan> versions) {
         requireNonNull(text, "text is null");
         versions = List.copyOf(versions);
         if (versions.isEmpty()) {
-            throw new IllegalArgumentException("an action does not say which version drew it");
+            throw new IllegalArgumentException("versions is empty");
         }
     }
 }

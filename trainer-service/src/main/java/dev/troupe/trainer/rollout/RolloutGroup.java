@@ -14,17 +14,31 @@ import java.util.Optional;
  * @param taskId task
  * @param episodes all of them, incomplete ones included; empty when the record could not be used
  * @param skip why the group does not train, if it does not
+ * @param detail what is wrong with it and where, for people
  */
-public record RolloutGroup(String taskId, List<RolloutEpisode> episodes, Optional<SkipReason> skip) {
+public record RolloutGroup(
+        String taskId, List<RolloutEpisode> episodes, Optional<SkipReason> skip, Optional<String> detail) {
+
+    /** A group of which no more is to be said. */
+    public RolloutGroup(String taskId, List<RolloutEpisode> episodes, Optional<SkipReason> skip) {
+        this(taskId, episodes, skip, Optional.empty());
+    }
+
     public RolloutGroup {
         requireNonNull(taskId, "taskId is null");
         requireNonNull(skip, "skip is null");
+        requireNonNull(detail, "detail is null");
         episodes = List.copyOf(episodes);
     }
 
     /** A group of which nothing can be used. */
-    public static RolloutGroup unusable(String taskId, SkipReason reason) {
-        return new RolloutGroup(taskId, List.of(), Optional.of(reason));
+    public static RolloutGroup unusable(String taskId, SkipReason reason, String why) {
+        return new RolloutGroup(taskId, List.of(), Optional.of(reason), Optional.of(why));
+    }
+
+    /** The same group, which does not train after all. */
+    public RolloutGroup without(SkipReason reason, String why) {
+        return new RolloutGroup(taskId, episodes, Optional.of(reason), Optional.of(why));
     }
 
     public boolean trains() {

@@ -28,7 +28,8 @@ final class StepMetrics {
         tokens = samples.stream()
                 .mapToLong(sample -> sample.sequence().tokens().size())
                 .sum();
-        rewards(groups, episodes);
+        // Of a group that could not be used, nothing is known.
+        rewards(groups.stream().filter(group -> !group.episodes().isEmpty()).toList(), episodes);
         completions(samples);
         staleness(samples, versions);
         put("sample/version_span_mean", mean(episodes.stream().flatMapToDouble(StepMetrics::versionSpans)));

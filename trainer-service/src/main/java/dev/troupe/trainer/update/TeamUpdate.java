@@ -125,6 +125,7 @@ public final class TeamUpdate {
                     .ifPresent(reason -> skipped.add(SkippedGroup.newBuilder()
                             .setTaskId(group.taskId())
                             .setReason(reason.name())
+                            .setDetail(group.detail().orElse(null))
                             .build()));
         }
         return skipped;

@@ -77,7 +77,8 @@ class CompletionSamplerTest {
     }
 
     private static List<SampledCompletion> pick(int count, EpisodeGroup... records) {
-        var reader = new GroupReader(Map.of("team", TestGroups.TINY), MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
+        var reader = new GroupReader(
+                Map.of("team", TestGroups.TINY), Map.of("team", 0), MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
         List<RolloutGroup> groups = List.of(records).stream().map(reader::read).toList();
         List<double[]> advantages =
                 Advantages.of(groups.stream().map(RolloutGroup::rewards).toList(), ScaleRewards.GROUP);

@@ -210,7 +210,7 @@ class TeamUpdateTest {
     }
 
     private static List<RolloutGroup> groups(EpisodeGroup... groups) {
-        var reader = new GroupReader(Map.of("team", TestGroups.TINY), OPTIONS.aggregation());
+        var reader = new GroupReader(Map.of("team", TestGroups.TINY), Map.of("team", 0), OPTIONS.aggregation());
         return List.of(groups).stream().map(reader::read).toList();
     }
 
