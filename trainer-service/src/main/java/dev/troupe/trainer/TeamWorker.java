@@ -71,7 +71,7 @@ final class TeamWorker implements AutoCloseable {
         return team.teamId();
     }
 
-    /** The last step that this worker has committed; 0 when it has committed none. */
+    /** The team's last committed step, as far as this worker knows; 0 when there is none. */
     long step() {
         return step.get();
     }
@@ -110,6 +110,7 @@ final class TeamWorker implements AutoCloseable {
     private void session() throws IOException, ArtifactException {
         try (var session = new TeamSession(team, options, links.get(), checkpoints, clock)) {
             session.open();
+            step.set(session.step());
             phase.set(Phase.TRAINING);
             while (!session.finished()) {
                 Optional<PreparedStep> prepared = session.prepare(this::isClosing);

@@ -132,6 +132,15 @@ class TrainerIT {
                                 .startsWith("{\"step\":1,\"teamId\":\"alpha\",")
                                 .contains("\"loss\":", "\"completions\":[{\"taskId\":\"a1\""),
                         second -> assertThat(second).startsWith("{\"step\":2,").contains("MALFORMED"));
+        // A report that begins later is made of the whole topic.
+        Path later = logs.resolve("later");
+        settings = Settings.of(settings("alpha", "trainer.max.steps", "2", "trainer.logging.dir", later.toString()));
+        try (var service = new TrainerService(settings, clients, new SimpleMeterRegistry())) {
+            service.start();
+            await().atMost(PATIENCE).until(service::finished);
+        }
+        assertThat(later.resolve("alpha").resolve("training-steps.jsonl"))
+                .hasSameTextualContentAs(logs.resolve("alpha").resolve("training-steps.jsonl"));
         try (Stream<Path> files = Files.list(logs.resolve("alpha"))) {
             assertThat(files).anyMatch(file -> file.toString().contains("events.out.tfevents."));
         }

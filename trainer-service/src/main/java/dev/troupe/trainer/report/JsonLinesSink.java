@@ -34,7 +34,7 @@ final class JsonLinesSink implements StepSink {
     @Override
     public Optional<Last> open() throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        var opened = new RandomAccessFile(file.toFile(), "rw");
+        RandomAccessFile opened = SoleWriter.open(file);
         out = opened;
         // A line without its end was torn by a kill or a full disk.
         long end = lineStart(opened, opened.length());

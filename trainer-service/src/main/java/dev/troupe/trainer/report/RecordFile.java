@@ -35,7 +35,7 @@ final class RecordFile implements AutoCloseable {
      * @param records gets each record that is there
      */
     static RecordFile open(Path path, Consumer<byte[]> records) throws IOException {
-        var file = new RandomAccessFile(path.toFile(), "rw");
+        RandomAccessFile file = SoleWriter.open(path);
         try {
             long end = read(file, records);
             file.setLength(end);

@@ -86,6 +86,19 @@ class JsonLinesSinkTest {
         assertThat(text()).isEqualTo("{\"loss\":1}\n");
     }
 
+    @Test
+    void isWrittenByOneTrainerAtATime() throws IOException {
+        try (var sink = new JsonLinesSink(directory);
+                var other = new JsonLinesSink(directory)) {
+            sink.open();
+            assertThatThrownBy(other::open)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("another trainer")
+                    .hasMessageContaining(JsonLinesSink.NAME);
+        }
+        write(1);
+    }
+
     private void write(long step) throws IOException {
         try (var sink = new JsonLinesSink(directory)) {
             sink.open();
