@@ -63,7 +63,12 @@ final class TeamSession implements AutoCloseable {
         this.checkpoints = checkpoints;
         this.clock = clock;
         this.update = new GuardedUpdate(
-                new TeamUpdate(options.grpo(), options.microBatchTokens(), options.maxSteps(), options.skipGradNorm()),
+                new TeamUpdate(
+                        options.grpo(),
+                        options.microBatchTokens(),
+                        options.maxSteps(),
+                        options.skipGradNorm(),
+                        options.loggedCompletions()),
                 this::restoreLastVersions);
     }
 
@@ -174,6 +179,9 @@ final class TeamSession implements AutoCloseable {
         metrics.put("step_time", seconds(started, published));
         metrics.put("model/publish_s", seconds(trained, published));
         metrics.put("perf/rollout_wait_s", waited);
+        metrics.put(
+                "perf/trained_tok_s_wall_clock",
+                metrics.getOrDefault("batch/trained_tokens_per_step", 0.0) / seconds(waitingSince, published));
         metrics.put("num_tokens", (double) (numTokens + outcome.tokens()));
         var row = TrainingStep.newBuilder()
                 .setTeamId(team.teamId())
@@ -184,6 +192,7 @@ final class TeamSession implements AutoCloseable {
                 .setTaskIds(outcome.taskIds())
                 .setSkipped(outcome.skipped())
                 .setFinishedAt(clock.millis())
+                .setCompletions(outcome.completions())
                 .build();
         return Optional.of(new PreparedStep(row, versions, outcome));
     }
@@ -204,12 +213,15 @@ final class TeamSession implements AutoCloseable {
     private List<RolloutGroup> rollouts() {
         var configs = new TreeMap<String, DecoderConfig>();
         policies.forEach((policyId, policy) -> configs.put(policyId, policy.config()));
-        var reader = new GroupReader(configs, options.grpo().aggregation());
+        var reader = new GroupReader(configs, versionNumbers(), options.grpo().aggregation());
         return collected.stream()
                 .map(group -> switch (group) {
                     case ReceivedGroup.Decoded decoded -> reader.read(decoded.group());
                     case ReceivedGroup.Malformed malformed ->
-                        RolloutGroup.unusable(malformed.where().toString(), SkipReason.MALFORMED);
+                        RolloutGroup.unusable(
+                                malformed.where().toString(),
+                                SkipReason.MALFORMED,
+                                "no record of the topic; troupe dlq list shows what is wrong with it");
                 })
                 .toList();
     }

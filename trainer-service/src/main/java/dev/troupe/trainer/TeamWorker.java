@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
@@ -43,6 +44,7 @@ final class TeamWorker implements AutoCloseable {
     private final InstantSource clock;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final AtomicLong step = new AtomicLong();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPENING);
 
     TeamWorker(
@@ -63,6 +65,15 @@ final class TeamWorker implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    String teamId() {
+        return team.teamId();
+    }
+
+    /** The team's last committed step, as far as this worker knows; 0 when there is none. */
+    long step() {
+        return step.get();
     }
 
     boolean live() {
@@ -99,6 +110,7 @@ final class TeamWorker implements AutoCloseable {
     private void session() throws IOException, ArtifactException {
         try (var session = new TeamSession(team, options, links.get(), checkpoints, clock)) {
             session.open();
+            step.set(session.step());
             phase.set(Phase.TRAINING);
             while (!session.finished()) {
                 Optional<PreparedStep> prepared = session.prepare(this::isClosing);
@@ -106,6 +118,7 @@ final class TeamWorker implements AutoCloseable {
                     return;
                 }
                 session.commit(prepared.get());
+                step.set(session.step());
                 metrics.committed(
                         prepared.get().trainingStep().getMetrics(),
                         prepared.get().outcome());

@@ -31,6 +31,8 @@ final class TrainerMetrics {
         counter(STEPS).increment();
         groups("TRAINED").increment(outcome.taskIds().size());
         outcome.skipped().forEach(group -> groups(group.getReason()).increment());
+        // What this step does not say must not be shown as if it did.
+        gauges.forEach((name, value) -> value.set(metrics.getOrDefault(name, Double.NaN)));
         metrics.forEach((name, value) -> gauge(name).set(value));
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
  * @param keepVersions newest versions whose files stay; version 0 stays as well
  * @param microBatchTokens most tokens, padding included, in one forward pass
  * @param skipGradNorm a step with a gradient of a larger norm is not taken
+ * @param loggedCompletions completions that each training step shows
  * @param grpo how to optimise
  */
 record TrainerOptions(
@@ -30,8 +31,12 @@ record TrainerOptions(
         int keepVersions,
         int microBatchTokens,
         double skipGradNorm,
+        int loggedCompletions,
         GrpoOptions grpo,
         PolicyOptions compute) {
+
+    /** A step must stay a small record: their texts are at most 2,000 characters each. */
+    private static final int MAX_LOGGED_COMPLETIONS = 64;
 
     TrainerOptions {
         teams = List.copyOf(teams);
@@ -59,6 +64,7 @@ record TrainerOptions(
                 settings.integer("trainer.keep.versions", 50, 1, Integer.MAX_VALUE),
                 settings.integer("trainer.micro.batch.tokens", 4096, 1, 1 << 24),
                 skipGradNorm(settings),
+                settings.integer("trainer.log.completions", 4, 0, MAX_LOGGED_COMPLETIONS),
                 GrpoSettings.read(settings, maxSteps),
                 compute(settings));
     }

@@ -6,10 +6,14 @@ import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicProvisioner;
 import dev.troupe.runtime.lifecycle.Service;
 import dev.troupe.trainer.checkpoint.Checkpoints;
+import dev.troupe.trainer.report.ReportOptions;
+import dev.troupe.trainer.report.Reports;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Trains teams from {@code episode-groups}: publishes version 0 of policies that have none, then one
@@ -21,10 +25,19 @@ public final class TrainerService implements Service {
 
     private final KafkaClients clients;
     private final List<TeamWorker> workers;
+    private final Reports reports;
 
     public TrainerService(Settings settings, KafkaClients clients, MeterRegistry registry) {
+        this(settings, System.getenv(), clients, registry);
+    }
+
+    /** @param env environment variables, of which MLflow's own are taken */
+    TrainerService(Settings settings, Map<String, String> env, KafkaClients clients, MeterRegistry registry) {
         this.clients = clients;
         TrainerOptions options = TrainerOptions.read(settings);
+        List<String> teamIds = options.teams().stream().map(Team::teamId).toList();
+        this.reports = new Reports(
+                ReportOptions.read(settings, options.artifacts(), env, teamIds), teamIds, clients, registry);
         var checkpoints =
                 new Checkpoints(new ArtifactStore(options.artifacts()), options.artifacts(), options.compute());
         this.workers = options.teams().stream()
@@ -53,12 +66,18 @@ public final class TrainerService implements Service {
             throw new IllegalStateException("interrupted while waiting for the cluster", e);
         }
         workers.forEach(TeamWorker::start);
+        reports.start();
     }
 
     /** Ends after the step that has begun, if it ends soon; what is not committed is trained again next time. */
     @Override
     public void close() {
         workers.reversed().forEach(TeamWorker::close);
+        try (reports) {
+            reports.finish(workers.stream().collect(Collectors.toMap(TeamWorker::teamId, TeamWorker::step)));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -15,11 +15,13 @@ import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.ArtifactFile;
 import dev.troupe.schemas.avro.EpisodeGroup;
 import dev.troupe.schemas.avro.ModelVersion;
+import dev.troupe.schemas.avro.SampledCompletion;
 import dev.troupe.schemas.avro.SkippedGroup;
 import dev.troupe.schemas.avro.TrainingStep;
 import dev.troupe.trainer.checkpoint.Checkpoints;
 import dev.troupe.trainer.kafka.TrainerFencedException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -76,7 +78,7 @@ class TrainerIT {
     }
 
     @Test
-    void publishesAVersionForEveryStepAndCommitsItsGroups() throws Exception {
+    void publishesAVersionForEveryStepAndCommitsItsGroups(@TempDir Path logs) throws Exception {
         feed("alpha", TestGroups.group("alpha", "a1", 1, 0), TestGroups.group("alpha", "a2", 0.5, 0.5));
         feed("beta", TestGroups.group("beta", "b1", 1, 0));
         feed("alpha", TestGroups.group("alpha", "a3", Double.NaN, Double.NaN));
@@ -87,7 +89,14 @@ class TrainerIT {
         }
         feed("alpha", TestGroups.group("alpha", "left over", 1, 0));
 
-        var settings = Settings.of(settings("alpha", "trainer.max.steps", "2"));
+        var settings = Settings.of(settings(
+                "alpha",
+                "trainer.max.steps",
+                "2",
+                "trainer.report.to",
+                "jsonl,tensorboard",
+                "trainer.logging.dir",
+                logs.toString()));
         try (var service = new TrainerService(settings, clients, new SimpleMeterRegistry())) {
             settings.check();
             service.start();
@@ -107,6 +116,8 @@ class TrainerIT {
                 .contains("a3 ALL_INCOMPLETE")
                 .anyMatch(skip -> skip.endsWith(" MALFORMED"));
         assertThat(steps("alpha").get(0).getMetrics()).containsKeys("loss", "reward", "step_time", "model/publish_s");
+        assertThat(steps("alpha").get(0).getCompletions()).hasSize(4);
+        assertThat(steps("alpha").get(1).getCompletions()).isEmpty();
         assertThat(versions("alpha")).extracting(ModelVersion::getVersion).containsExactly(0, 1, 2);
         assertThat(versions("alpha").get(1).getTaskIds()).containsExactly("a1");
         // Nothing trained in step 2: a new version with the weights of the one before.
@@ -115,6 +126,24 @@ class TrainerIT {
         assertThat(weights(versions("alpha").get(2)))
                 .isEqualTo(weights(versions("alpha").get(1)));
         assertThat(committed("alpha").metadata()).isEqualTo("step=2");
+        assertThat(Files.readAllLines(logs.resolve("alpha").resolve("training-steps.jsonl")))
+                .satisfiesExactly(
+                        first -> assertThat(first)
+                                .startsWith("{\"step\":1,\"teamId\":\"alpha\",")
+                                .contains("\"loss\":", "\"completions\":[{\"taskId\":\"a1\""),
+                        second -> assertThat(second).startsWith("{\"step\":2,").contains("MALFORMED"));
+        // A report that begins later is made of the whole topic.
+        Path later = logs.resolve("later");
+        settings = Settings.of(settings("alpha", "trainer.max.steps", "2", "trainer.logging.dir", later.toString()));
+        try (var service = new TrainerService(settings, clients, new SimpleMeterRegistry())) {
+            service.start();
+            await().atMost(PATIENCE).until(service::finished);
+        }
+        assertThat(later.resolve("alpha").resolve("training-steps.jsonl"))
+                .hasSameTextualContentAs(logs.resolve("alpha").resolve("training-steps.jsonl"));
+        try (Stream<Path> files = Files.list(logs.resolve("alpha"))) {
+            assertThat(files).anyMatch(file -> file.toString().contains("events.out.tfevents."));
+        }
     }
 
     @Test
@@ -124,13 +153,16 @@ class TrainerIT {
             feed("crashing", TestGroups.group("crashing", task, 1, 0, 0.3));
         }
         List<String> lost;
+        List<SampledCompletion> shown;
         try (TeamSession session = session("crashing")) {
             session.open();
             session.commit(session.prepare(() -> false).orElseThrow());
             // Everything is on disk, and the process dies before the transaction.
-            lost = session.prepare(() -> false).orElseThrow().versions().stream()
+            PreparedStep prepared = session.prepare(() -> false).orElseThrow();
+            lost = prepared.versions().stream()
                     .map(ModelVersion::getArtifactUri)
                     .toList();
+            shown = prepared.trainingStep().getCompletions();
         }
         try (TeamSession session = session("crashing")) {
             session.open();
@@ -139,6 +171,7 @@ class TrainerIT {
             assertThat(again.versions())
                     .extracting(ModelVersion::getArtifactUri)
                     .isEqualTo(lost);
+            assertThat(again.trainingStep().getCompletions()).isNotEmpty().isEqualTo(shown);
             session.commit(again);
             session.commit(session.prepare(() -> false).orElseThrow());
         }

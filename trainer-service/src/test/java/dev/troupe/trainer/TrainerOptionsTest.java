@@ -35,6 +35,7 @@ class TrainerOptionsTest {
         assertThat(options.maxSteps()).isZero();
         assertThat(options.keepVersions()).isEqualTo(50);
         assertThat(options.skipGradNorm()).isInfinite();
+        assertThat(options.loggedCompletions()).isEqualTo(4);
         assertThat(options.grpo().loss().type()).isEqualTo(LossType.DAPO);
         assertThat(options.grpo().aggregation()).isEqualTo(MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
         assertThat(options.grpo().scaleRewards()).isEqualTo(ScaleRewards.GROUP);
@@ -59,6 +60,7 @@ class TrainerOptionsTest {
         values.put("trainer.keep.versions", "5");
         values.put("trainer.micro.batch.tokens", "512");
         values.put("trainer.skip.grad.norm", "50");
+        values.put("trainer.log.completions", "2");
         values.put("trainer.backend", "torchscript");
         values.put("trainer.precision", "bfloat16");
         values.put("trainer.device", "cuda:1");
@@ -106,6 +108,7 @@ class TrainerOptionsTest {
         assertThat(options.keepVersions()).isEqualTo(5);
         assertThat(options.microBatchTokens()).isEqualTo(512);
         assertThat(options.skipGradNorm()).isEqualTo(50);
+        assertThat(options.loggedCompletions()).isEqualTo(2);
         assertThat(options.compute()).isEqualTo(PolicyOptions.parse("torchscript", "bfloat16", "cuda:1", true));
         var grpo = options.grpo();
         assertThat(grpo.loss().type()).isEqualTo(LossType.DR_GRPO);

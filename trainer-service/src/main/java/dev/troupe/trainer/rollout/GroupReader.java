@@ -3,21 +3,18 @@ package dev.troupe.trainer.rollout;
 import static java.util.Objects.requireNonNull;
 
 import dev.troupe.policy.DecoderConfig;
-import dev.troupe.policy.LogProbs;
-import dev.troupe.policy.TokenIds;
-import dev.troupe.policy.TrainingSequence;
 import dev.troupe.schemas.avro.Action;
 import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.EpisodeGroup;
 import dev.troupe.schemas.avro.EpisodeStatus;
 import dev.troupe.schemas.avro.EpisodeStep;
-import dev.troupe.schemas.avro.FinishReason;
 import dev.troupe.schemas.avro.RewardWeights;
 import dev.troupe.schemas.avro.Score;
 import dev.troupe.schemas.avro.Term;
-import dev.troupe.schemas.avro.VersionSpan;
 import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,40 +27,59 @@ public final class GroupReader {
     private static final Logger LOGGER = LoggerFactory.getLogger(GroupReader.class);
 
     private static final double MAX_WEIGHT = 1e6;
+    private static final double MAX_REWARD = 1e9;
+    private static final int MAX_NAMED = 5;
     private static final String QUALITY = "quality";
     private static final String SPEED = "speed";
     private static final String COORDINATION = "coordination";
 
-    private final Map<String, DecoderConfig> policies;
+    private final ActionReader actions;
     private final MultiObjectiveAggregation aggregation;
 
     /**
      * @param policies shapes of the policies that are trained, by policyId; actions of others are left out
+     * @param published newest version of each, by policyId: none above it can have drawn anything
      * @param aggregation by which a group can tell its episodes apart, or cannot
      */
-    public GroupReader(Map<String, DecoderConfig> policies, MultiObjectiveAggregation aggregation) {
-        this.policies = Map.copyOf(policies);
+    public GroupReader(
+            Map<String, DecoderConfig> policies,
+            Map<String, Integer> published,
+            MultiObjectiveAggregation aggregation) {
+        this.actions = new ActionReader(policies, published);
         this.aggregation = requireNonNull(aggregation, "aggregation is null");
     }
 
     public RolloutGroup read(EpisodeGroup group) {
-        List<RolloutEpisode> episodes;
         try {
-            episodes = group.getEpisodes().stream().map(this::episode).toList();
-        } catch (IllegalArgumentException e) {
+            var episodes = new ArrayList<RolloutEpisode>();
+            var numbers = new HashSet<Integer>();
+            for (Episode episode : group.getEpisodes()) {
+                if (!numbers.add(episode.getEpisode())) {
+                    throw new UnusableGroupException(
+                            SkipReason.DUPLICATE_EPISODE, "episode %d is there twice".formatted(episode.getEpisode()));
+                }
+                episodes.add(episode(group, episode));
+            }
+            var whole = new RolloutGroup(group.getTaskId(), episodes, Optional.empty());
+            return skip(whole)
+                    .map(reason -> whole.without(reason, why(reason, group)))
+                    .orElse(whole);
+        } catch (UnusableGroupException e) {
             LOGGER.atWarn()
                     .addKeyValue("taskId", group.getTaskId())
-                    .addKeyValue("error", e.getMessage())
+                    .addKeyValue("reason", e.reason())
+                    .addKeyValue("error", e.detail())
                     .log("group cannot be used for training");
-            return RolloutGroup.unusable(group.getTaskId(), SkipReason.INVALID_RECORD);
+            return RolloutGroup.unusable(group.getTaskId(), e.reason(), e.detail());
         }
-        var whole = new RolloutGroup(group.getTaskId(), episodes, Optional.empty());
-        return new RolloutGroup(group.getTaskId(), episodes, skip(whole));
     }
 
     private Optional<SkipReason> skip(RolloutGroup group) {
         if (group.episodes().stream().noneMatch(RolloutEpisode::scored)) {
             return Optional.of(SkipReason.ALL_INCOMPLETE);
+        }
+        if (group.episodes().stream().filter(RolloutEpisode::scored).count() == 1) {
+            return Optional.of(SkipReason.SINGLE_EPISODE);
         }
         if (group.isFlat(aggregation)) {
             return Optional.of(SkipReason.ZERO_VARIANCE);
@@ -73,21 +89,94 @@ public final class GroupReader {
         return trainable ? Optional.empty() : Optional.of(SkipReason.NO_TRAINABLE_COMPLETION);
     }
 
-    private RolloutEpisode episode(Episode episode) {
+    /** What a person has to know beside the reason; the record itself is as it should be. */
+    private static String why(SkipReason reason, EpisodeGroup group) {
+        int size = group.getEpisodes().size();
+        if (reason != SkipReason.NO_TRAINABLE_COMPLETION) {
+            long scored = group.getEpisodes().stream()
+                    .filter(episode -> episode.getStatus() == EpisodeStatus.SCORED)
+                    .count();
+            return "%d of %d episodes are scored".formatted(scored, size);
+        }
+        List<String> drawn = group.getEpisodes().stream()
+                .flatMap(episode -> episode.getSteps().stream())
+                .flatMap(step -> step.getActions().stream())
+                .map(Action::getPolicyId)
+                .distinct()
+                .sorted()
+                .limit(MAX_NAMED)
+                .toList();
+        return "the completions of %d episodes are empty or of other policies: %s".formatted(size, drawn);
+    }
+
+    private RolloutEpisode episode(EpisodeGroup group, Episode episode) throws UnusableGroupException {
+        if (!episode.getTaskId().equals(group.getTaskId())
+                || !episode.getTeamId().equals(group.getTeamId())) {
+            throw new UnusableGroupException(
+                    SkipReason.INVALID_RECORD,
+                    "episode %d is of task %s and team %s, its group of task %s and team %s"
+                            .formatted(
+                                    episode.getEpisode(),
+                                    episode.getTaskId(),
+                                    episode.getTeamId(),
+                                    group.getTaskId(),
+                                    group.getTeamId()));
+        }
         var samples = new ArrayList<Sample>();
         for (EpisodeStep step : episode.getSteps()) {
             for (Action action : step.getActions()) {
-                sample(action).ifPresent(samples::add);
+                actions.read(action).ifPresent(samples::add);
             }
         }
         Score score = episode.getScore();
         if (episode.getStatus() != EpisodeStatus.SCORED || score == null) {
-            return new RolloutEpisode(Double.NaN, false, Map.of(), Map.of(), samples);
+            return new RolloutEpisode(course(episode), Double.NaN, false, Map.of(), Map.of(), samples);
         }
-        if (!Double.isFinite(score.getReward())) {
-            throw new IllegalArgumentException("the reward of episode " + episode.getEpisode() + " is not finite");
+        checkRewards(episode.getEpisode(), score);
+        return new RolloutEpisode(
+                course(episode), score.getReward(), score.getPassed(), terms(score), weights(score), samples);
+    }
+
+    private static Course course(Episode episode) {
+        return new Course(
+                episode.getEpisode(),
+                episode.getSteps().size(),
+                (episode.getFinishedAt() - episode.getStartedAt()) / 1e3);
+    }
+
+    private static void checkRewards(int episode, Score score) throws UnusableGroupException {
+        var rewards = new LinkedHashMap<String, Double>();
+        rewards.put("reward", score.getReward());
+        rewards.put(QUALITY, score.getQuality());
+        rewards.put(SPEED, score.getSpeed());
+        rewards.put(COORDINATION, score.getCoordination());
+        for (var entry : rewards.entrySet()) {
+            if (!Double.isFinite(entry.getValue())) {
+                throw new UnusableGroupException(
+                        SkipReason.NON_FINITE_REWARD,
+                        "episode %d: %s is %s".formatted(episode, entry.getKey(), entry.getValue()));
+            }
+            // Squares and sums of larger ones would not be finite.
+            if (Math.abs(entry.getValue()) > MAX_REWARD) {
+                throw new UnusableGroupException(
+                        SkipReason.REWARD_TOO_LARGE,
+                        "episode %d: %s is %s, at most %s is taken"
+                                .formatted(episode, entry.getKey(), entry.getValue(), MAX_REWARD));
+            }
         }
-        return new RolloutEpisode(score.getReward(), score.getPassed(), terms(score), weights(score), samples);
+        RewardWeights weights = score.getWeights();
+        if (weights == null) {
+            return;
+        }
+        for (double weight : new double[] {weights.getQuality(), weights.getSpeed(), weights.getCoordination()}) {
+            // A sum over larger ones would no longer be a number.
+            if (!(Math.abs(weight) <= MAX_WEIGHT)) {
+                throw new UnusableGroupException(
+                        SkipReason.INVALID_RECORD,
+                        "episode %d: a reward's weight is %s, at most %s is taken"
+                                .formatted(episode, weight, MAX_WEIGHT));
+            }
+        }
     }
 
     private static Map<String, Double> terms(Score score) {
@@ -107,54 +196,7 @@ public final class GroupReader {
         if (weights == null) {
             return Map.of();
         }
-        for (double weight : new double[] {weights.getQuality(), weights.getSpeed(), weights.getCoordination()}) {
-            // A sum over larger ones would no longer be a number.
-            if (!(Math.abs(weight) <= MAX_WEIGHT)) {
-                throw new IllegalArgumentException(
-                        "a reward's weight is %s, at most %s is taken".formatted(weight, MAX_WEIGHT));
-            }
-        }
         return Map.of(
                 QUALITY, weights.getQuality(), SPEED, weights.getSpeed(), COORDINATION, -weights.getCoordination());
-    }
-
-    private Optional<Sample> sample(Action action) {
-        DecoderConfig config = policies.get(action.getPolicyId());
-        if (config == null
-                || action.getFinishReason() == FinishReason.REFUSED
-                || action.getTokenIds().isEmpty()) {
-            return Optional.empty();
-        }
-        TokenIds prompt = ids(action.getPromptTokenIds(), config);
-        TokenIds completion = ids(action.getTokenIds(), config);
-        if (prompt.size() + completion.size() > config.maxPositionEmbeddings()) {
-            throw new IllegalArgumentException("a sequence of " + (prompt.size() + completion.size())
-                    + " tokens is longer than max_position_embeddings " + config.maxPositionEmbeddings());
-        }
-        return Optional.of(new Sample(
-                action.getPolicyId(),
-                action.getRole(),
-                TrainingSequence.of(prompt, completion, action.getTemperature()),
-                LogProbs.of(action.getLogprobs()),
-                action.getFinishReason() == FinishReason.LENGTH,
-                oldestVersion(action),
-                action.getTurn()));
-    }
-
-    private static TokenIds ids(List<Integer> ids, DecoderConfig config) {
-        for (int id : ids) {
-            if (id >= config.vocabSize()) {
-                throw new IllegalArgumentException(
-                        "token id " + id + " is outside the vocabulary of " + config.vocabSize());
-            }
-        }
-        return TokenIds.of(ids);
-    }
-
-    private static int oldestVersion(Action action) {
-        return action.getVersions().stream()
-                .mapToInt(VersionSpan::getVersion)
-                .min()
-                .orElseThrow(() -> new IllegalArgumentException("an action does not say which version drew it"));
     }
 }

@@ -1,5 +1,7 @@
 package dev.troupe.trainer.rollout;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -7,6 +9,7 @@ import java.util.TreeMap;
 /**
  * One joint episode.
  *
+ * @param course how it went
  * @param reward joint reward of all roles; NaN when the episode is incomplete
  * @param passed whether the environment's hard criteria hold
  * @param terms raw reward terms by name
@@ -14,8 +17,14 @@ import java.util.TreeMap;
  * @param samples completions of the policies that are trained
  */
 public record RolloutEpisode(
-        double reward, boolean passed, Map<String, Double> terms, Map<String, Double> weights, List<Sample> samples) {
+        Course course,
+        double reward,
+        boolean passed,
+        Map<String, Double> terms,
+        Map<String, Double> weights,
+        List<Sample> samples) {
     public RolloutEpisode {
+        requireNonNull(course, "course is null");
         if (Double.isInfinite(reward)) {
             throw new IllegalArgumentException("reward is infinite");
         }

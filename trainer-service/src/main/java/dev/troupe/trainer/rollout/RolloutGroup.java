@@ -32,8 +32,8 @@ public record RolloutGroup(
     }
 
     /** A group of which nothing can be used. */
-    public static RolloutGroup unusable(String taskId, SkipReason reason) {
-        return new RolloutGroup(taskId, List.of(), Optional.of(reason));
+    public static RolloutGroup unusable(String taskId, SkipReason reason, String why) {
+        return new RolloutGroup(taskId, List.of(), Optional.of(reason), Optional.of(why));
     }
 
     /** The same group, which does not train after all. */

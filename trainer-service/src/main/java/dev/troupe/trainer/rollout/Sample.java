@@ -13,8 +13,7 @@ import dev.troupe.policy.TrainingSequence;
  * @param sequence prompt and completion
  * @param behaviour recorded log-probability of each completion token
  * @param truncated whether the completion ended at a length limit
- * @param oldestVersion oldest model version that drew one of its tokens
- * @param turn of the episode, from 0
+ * @param provenance where it comes from
  */
 public record Sample(
         String policyId,
@@ -22,23 +21,11 @@ public record Sample(
         TrainingSequence sequence,
         LogProbs behaviour,
         boolean truncated,
-        int oldestVersion,
-        int turn) {
-
-    /** A completion of the first turn. */
-    public Sample(
-            String policyId,
-            String role,
-            TrainingSequence sequence,
-            LogProbs behaviour,
-            boolean truncated,
-            int oldestVersion) {
-        this(policyId, role, sequence, behaviour, truncated, oldestVersion, 0);
-    }
-
+        Provenance provenance) {
     public Sample {
         requireNonNull(policyId, "policyId is null");
         requireNonNull(role, "role is null");
+        requireNonNull(provenance, "provenance is null");
         if (sequence.completionLength() != behaviour.size()) {
             throw new IllegalArgumentException("a completion of " + sequence.completionLength() + " tokens has "
                     + behaviour.size() + " log-probabilities");

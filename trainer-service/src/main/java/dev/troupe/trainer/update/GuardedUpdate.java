@@ -114,6 +114,7 @@ public final class GuardedUpdate {
                 outcome.metrics(),
                 List.of(),
                 TeamUpdate.skipped(TeamUpdate.without(groups, fault.reason(), why)),
+                outcome.completions(),
                 Optional.of(fault),
                 outcome.tokens());
     }
@@ -123,7 +124,7 @@ public final class GuardedUpdate {
                 .formatted(
                         share.sample().origin().episode(),
                         share.sample().sample().role(),
-                        share.sample().sample().turn(),
+                        share.sample().sample().provenance().turn(),
                         share.sample().sample().policyId());
     }
 }

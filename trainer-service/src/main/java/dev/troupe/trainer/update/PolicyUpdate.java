@@ -54,7 +54,10 @@ final class PolicyUpdate {
         var pass = new Pass(forwarded, references(reference, forwarded), weights(samples));
         double total = 0;
         double gradNorm = 0;
+        long passes = 0;
+        long optimizing = 0;
         for (int iteration = 0; iteration < options.numIterations(); iteration++) {
+            long started = System.nanoTime();
             double value = pass.accumulate(policy);
             if (!Double.isFinite(value)) {
                 policy.zeroGradients();
@@ -68,13 +71,21 @@ final class PolicyUpdate {
                         "the norm of the gradient is %s, more than trainer.skip.grad.norm %s"
                                 .formatted(norm, skipGradNorm));
             }
+            long accumulated = System.nanoTime();
             gradNorm = policy.step(optimizer);
+            passes += accumulated - started;
+            optimizing += System.nanoTime() - accumulated;
             if (!Double.isFinite(gradNorm)) {
                 return broken(SkipReason.NON_FINITE_GRADIENT, "the norm of the gradient is " + gradNorm);
             }
             total += value;
         }
-        return new PolicyOutcome.Updated(total / options.numIterations(), gradNorm, pass.tally);
+        return new PolicyOutcome.Updated(
+                total / options.numIterations(),
+                gradNorm,
+                forwarded.stream().mapToLong(this::trainable).sum(),
+                new PolicyOutcome.Effort(passes / 1e9, optimizing / 1e9),
+                pass.tally);
     }
 
     private static PolicyOutcome broken(SkipReason reason, String detail) {

@@ -1,6 +1,8 @@
 package dev.troupe.trainer.update;
 
+import dev.troupe.schemas.avro.VersionSpan;
 import dev.troupe.trainer.grpo.Advantages;
+import dev.troupe.trainer.grpo.LossType;
 import dev.troupe.trainer.rollout.RolloutEpisode;
 import dev.troupe.trainer.rollout.RolloutGroup;
 import dev.troupe.trainer.rollout.Sample;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
@@ -25,14 +28,22 @@ final class StepMetrics {
         tokens = samples.stream()
                 .mapToLong(sample -> sample.sequence().tokens().size())
                 .sum();
-        rewards(groups, episodes);
+        // Of a group that could not be used, nothing is known.
+        rewards(groups.stream().filter(group -> !group.episodes().isEmpty()).toList(), episodes);
         completions(samples);
         staleness(samples, versions);
+        put("sample/version_span_mean", mean(episodes.stream().flatMapToDouble(StepMetrics::versionSpans)));
+        put(
+                "episode/turns_mean",
+                mean(episodes.stream().mapToDouble(episode -> episode.course().turns())));
+        put(
+                "episode/duration_s",
+                mean(episodes.stream().mapToDouble(episode -> episode.course().seconds())));
     }
 
     void put(String name, double value) {
-        // A mean over nothing is left out rather than reported as a number.
-        if (!Double.isNaN(value)) {
+        // A mean over nothing is left out rather than reported as a number, and so is what is infinite.
+        if (Double.isFinite(value)) {
             values.put(name, value);
         }
     }
@@ -58,8 +69,12 @@ final class StepMetrics {
         scored.stream()
                 .flatMap(episode -> episode.terms().entrySet().stream())
                 .collect(Collectors.groupingBy(
-                        Map.Entry::getKey, TreeMap::new, Collectors.averagingDouble(Map.Entry::getValue)))
-                .forEach((term, value) -> put("rewards/" + term + "/mean", value));
+                        Map.Entry::getKey, TreeMap::new, Collectors.mapping(Map.Entry::getValue, Collectors.toList())))
+                .forEach((term, of) -> {
+                    double[] all = of.stream().mapToDouble(Double::doubleValue).toArray();
+                    put("rewards/" + term + "/mean", mean(DoubleStream.of(all)));
+                    put("rewards/" + term + "/std", Advantages.deviation(all));
+                });
         var byRole = new TreeMap<String, DoubleStream.Builder>();
         for (RolloutEpisode episode : scored) {
             episode.samples().stream()
@@ -72,27 +87,66 @@ final class StepMetrics {
     }
 
     private void completions(List<Sample> samples) {
-        put("completions/mean_length", mean(samples.stream().mapToDouble(Sample::length)));
-        put(
-                "completions/min_length",
-                samples.stream().mapToDouble(Sample::length).min().orElse(Double.NaN));
-        put(
-                "completions/max_length",
-                samples.stream().mapToDouble(Sample::length).max().orElse(Double.NaN));
+        var lengths = new Spread();
+        var terminated = new Spread();
+        for (Sample sample : samples) {
+            lengths.add(sample.length());
+            terminated.add(sample.length(), sample.truncated() ? 0 : 1);
+        }
+        spread("completions/%s_length", lengths);
+        spread("completions/%s_terminated_length", terminated);
         put("completions/clipped_ratio", mean(samples.stream().mapToDouble(sample -> sample.truncated() ? 1 : 0)));
     }
 
+    private void spread(String name, Spread spread) {
+        put(name.formatted("mean"), spread.mean());
+        put(name.formatted("min"), spread.smallest());
+        put(name.formatted("max"), spread.largest());
+    }
+
+    /** By how many versions each policy moved on while an episode was played: 0 when one version drew all of it. */
+    private static DoubleStream versionSpans(RolloutEpisode episode) {
+        return episode.samples().stream()
+                .collect(Collectors.groupingBy(Sample::policyId, TreeMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .map(samples -> samples.stream()
+                        .flatMap(sample -> sample.provenance().versions().stream())
+                        .mapToInt(VersionSpan::getVersion)
+                        .summaryStatistics())
+                .mapToDouble(versions -> (double) versions.getMax() - versions.getMin());
+    }
+
+    /** By how many versions the policies are ahead of those that drew their tokens, per token. */
     private void staleness(List<Sample> samples, Map<String, Integer> versions) {
-        double[] staleness = samples.stream()
-                .mapToDouble(sample -> versions.getOrDefault(sample.policyId(), sample.oldestVersion())
-                        - (double) sample.oldestVersion())
-                .toArray();
-        put("sample/staleness_mean", mean(DoubleStream.of(staleness)));
-        put("sample/staleness_max", DoubleStream.of(staleness).max().orElse(Double.NaN));
+        var staleness = new Spread();
+        for (Sample sample : samples) {
+            for (VersionSpan span : sample.provenance().versions()) {
+                double behind =
+                        versions.getOrDefault(sample.policyId(), span.getVersion()) - (double) span.getVersion();
+                staleness.add(behind, span.getEnd() - span.getStart());
+            }
+        }
+        put("sample/staleness_mean", staleness.mean());
+        put("sample/staleness_max", staleness.largest());
+    }
+
+    /** Adds by what the completions that train were weighted. */
+    void advantages(Collection<WeightedSample> weighted) {
+        weighted.stream()
+                .filter(WeightedSample::forwarded)
+                .collect(Collectors.groupingBy(
+                        sample -> sample.sample().role(),
+                        TreeMap::new,
+                        Collectors.mapping(WeightedSample::advantage, Collectors.toList())))
+                .forEach((role, of) -> put(
+                        "agent/" + role + "/advantage_std",
+                        Advantages.deviation(
+                                of.stream().mapToDouble(Double::doubleValue).toArray())));
     }
 
     /** Adds what the updates say; with several policies the plain names hold means, and each policy its own. */
-    void outcomes(SortedMap<String, PolicyOutcome> outcomes) {
+    void outcomes(LossType type, SortedMap<String, PolicyOutcome> outcomes) {
         var tally = new TokenTally();
         var updated = new TreeMap<String, PolicyOutcome.Updated>();
         outcomes.forEach((policy, outcome) -> {
@@ -109,12 +163,21 @@ final class StepMetrics {
                 put("policy/" + policy + "/grad_norm", update.gradNorm());
             });
         }
-        tally.report(this::put);
+        if (!updated.isEmpty()) {
+            put("batch/trained_tokens_per_step", sum(updated, PolicyOutcome.Updated::trainedTokens));
+            put("perf/fwd_bwd_s", sum(updated, update -> update.effort().forwardBackward()));
+            put("perf/optimizer_s", sum(updated, update -> update.effort().optimizer()));
+        }
+        tally.report(type, this::put);
+    }
+
+    private static double sum(
+            Map<String, PolicyOutcome.Updated> updates, ToDoubleFunction<PolicyOutcome.Updated> value) {
+        return updates.values().stream().mapToDouble(value).sum();
     }
 
     private static double mean(
-            Collection<PolicyOutcome.Updated> updates,
-            java.util.function.ToDoubleFunction<PolicyOutcome.Updated> value) {
+            Collection<PolicyOutcome.Updated> updates, ToDoubleFunction<PolicyOutcome.Updated> value) {
         return mean(updates.stream().mapToDouble(value));
     }
 

@@ -1,5 +1,6 @@
 package dev.troupe.trainer.update;
 
+import dev.troupe.schemas.avro.SampledCompletion;
 import dev.troupe.schemas.avro.SkippedGroup;
 import dev.troupe.trainer.rollout.SkipReason;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
  * @param metrics under TRL's names
  * @param taskIds groups that trained
  * @param skipped groups that did not, and why
+ * @param completions some of the step's, for people to look at
  * @param fault why nothing trained, where a number was not finite or too large: all policies must then be restored to
  *     their last good versions
  * @param tokens prompt and completion tokens of the groups consumed
@@ -21,6 +23,7 @@ public record StepOutcome(
         Map<String, Double> metrics,
         List<String> taskIds,
         List<SkippedGroup> skipped,
+        List<SampledCompletion> completions,
         Optional<Fault> fault,
         long tokens) {
 
@@ -36,6 +39,7 @@ public record StepOutcome(
         metrics = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
         taskIds = List.copyOf(taskIds);
         skipped = List.copyOf(skipped);
+        completions = List.copyOf(completions);
     }
 
     public boolean broken() {

@@ -24,21 +24,26 @@ public final class TeamUpdate {
     private final JointAdvantages advantages;
     private final PolicyUpdate update;
     private final long maxSteps;
+    private final CompletionSampler sampler;
 
     /**
      * @param microBatchTokens most tokens, padding included, in one forward pass
      * @param maxSteps of the whole training, for the schedule; 0 when it has no end
      */
     public TeamUpdate(GrpoOptions options, int microBatchTokens, long maxSteps) {
-        this(options, microBatchTokens, maxSteps, Double.POSITIVE_INFINITY);
+        this(options, microBatchTokens, maxSteps, Double.POSITIVE_INFINITY, 0);
     }
 
-    /** @param skipGradNorm largest norm of a policy's gradient that is taken */
-    public TeamUpdate(GrpoOptions options, int microBatchTokens, long maxSteps, double skipGradNorm) {
+    /**
+     * @param skipGradNorm largest norm of a policy's gradient that is taken
+     * @param completions how many a step shows
+     */
+    public TeamUpdate(GrpoOptions options, int microBatchTokens, long maxSteps, double skipGradNorm, int completions) {
         this.options = options;
         this.advantages = new JointAdvantages(options);
         this.update = new PolicyUpdate(options, microBatchTokens, skipGradNorm);
         this.maxSteps = maxSteps;
+        this.sampler = new CompletionSampler(completions);
     }
 
     /**
@@ -56,7 +61,8 @@ public final class TeamUpdate {
             List<RolloutGroup> groups,
             long step) {
         AdamWOptions optimizer = options.optimizerAt(step, maxSteps);
-        Map<String, List<WeightedSample>> samples = weighted(groups);
+        List<double[]> values = advantages.of(groups);
+        Map<String, List<WeightedSample>> samples = weighted(groups, values);
         var outcomes = new TreeMap<String, PolicyOutcome>();
         Optional<StepOutcome.Fault> fault = Optional.empty();
         for (var entry : policies.entrySet()) {
@@ -76,7 +82,8 @@ public final class TeamUpdate {
         if (options.overlong().used()) {
             metrics.put("rewards/soft_overlong_punishment_reward/mean", advantages.meanPenalty(groups));
         }
-        metrics.outcomes(outcomes);
+        metrics.advantages(samples.values().stream().flatMap(List::stream).toList());
+        metrics.outcomes(options.loss().type(), outcomes);
         List<RolloutGroup> consumed = fault.map(broke -> without(groups, broke.reason(), broke.detail()))
                 .orElse(groups);
         return new StepOutcome(
@@ -86,6 +93,7 @@ public final class TeamUpdate {
                         .map(RolloutGroup::taskId)
                         .toList(),
                 skipped(consumed),
+                sampler.pick(groups, values),
                 fault,
                 metrics.tokens());
     }
@@ -95,7 +103,7 @@ public final class TeamUpdate {
             SortedMap<String, TrainablePolicy> policies,
             Map<String, TrainablePolicy> references,
             List<RolloutGroup> groups) {
-        Map<String, List<WeightedSample>> samples = weighted(groups);
+        Map<String, List<WeightedSample>> samples = weighted(groups, advantages.of(groups));
         return policies.entrySet().stream()
                 .flatMap(entry -> update
                         .shares(
@@ -114,8 +122,7 @@ public final class TeamUpdate {
     }
 
     /** Completions with advantages, by policy; groups that do not train are left out. */
-    private Map<String, List<WeightedSample>> weighted(List<RolloutGroup> groups) {
-        List<double[]> values = advantages.of(groups);
+    private static Map<String, List<WeightedSample>> weighted(List<RolloutGroup> groups, List<double[]> values) {
         var samples = new TreeMap<String, List<WeightedSample>>();
         for (int g = 0; g < groups.size(); g++) {
             if (!groups.get(g).trains()) {

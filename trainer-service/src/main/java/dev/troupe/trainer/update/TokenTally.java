@@ -1,6 +1,8 @@
 package dev.troupe.trainer.update;
 
+import dev.troupe.trainer.grpo.LossType;
 import dev.troupe.trainer.grpo.PolicyLoss.Clip;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 
 /** Figures of the tokens of a step, under TRL's names. */
@@ -9,37 +11,13 @@ final class TokenTally {
     private final Spread differences = new Spread();
     private final Spread corrections = new Spread();
     private final Spread divergences = new Spread();
+    private final Spread lowShares = new Spread();
+    private final Spread highShares = new Spread();
     private long tokens;
     private long low;
     private long high;
     private long sequences;
     private long leftOut;
-
-    /** Smallest, largest and mean of some numbers. */
-    private static final class Spread {
-        private long count;
-        private double sum;
-        private double smallest = Double.POSITIVE_INFINITY;
-        private double largest = Double.NEGATIVE_INFINITY;
-
-        void add(double value) {
-            count++;
-            sum += value;
-            smallest = Math.min(smallest, value);
-            largest = Math.max(largest, value);
-        }
-
-        void add(Spread other) {
-            count += other.count;
-            sum += other.sum;
-            smallest = Math.min(smallest, other.smallest);
-            largest = Math.max(largest, other.largest);
-        }
-
-        double mean() {
-            return sum / count;
-        }
-    }
 
     /** @param values in nats */
     void entropies(double[] values) {
@@ -67,12 +45,15 @@ final class TokenTally {
         }
     }
 
+    /** @param clips of the tokens of one completion */
     void clips(Clip[] clips) {
-        for (Clip clip : clips) {
-            tokens++;
-            low += clip == Clip.LOW ? 1 : 0;
-            high += clip == Clip.HIGH ? 1 : 0;
-        }
+        long lowHere = Arrays.stream(clips).filter(clip -> clip == Clip.LOW).count();
+        long highHere = Arrays.stream(clips).filter(clip -> clip == Clip.HIGH).count();
+        tokens += clips.length;
+        low += lowHere;
+        high += highHere;
+        lowShares.add((double) lowHere / clips.length);
+        highShares.add((double) highHere / clips.length);
     }
 
     /** @param masked whether a sequence of {@code off_policy_mask_threshold} is left out */
@@ -93,6 +74,8 @@ final class TokenTally {
         differences.add(other.differences);
         corrections.add(other.corrections);
         divergences.add(other.divergences);
+        lowShares.add(other.lowShares);
+        highShares.add(other.highShares);
         tokens += other.tokens;
         low += other.low;
         high += other.high;
@@ -101,23 +84,34 @@ final class TokenTally {
     }
 
     /** Hands over each figure of which there is any. */
-    void report(BiConsumer<String, Double> metrics) {
+    void report(LossType type, BiConsumer<String, Double> metrics) {
         if (tokens > 0) {
-            metrics.accept("clip_ratio/low_mean", (double) low / tokens);
-            metrics.accept("clip_ratio/high_mean", (double) high / tokens);
-            metrics.accept("clip_ratio/region_mean", (double) (low + high) / tokens);
+            clipRatios(type, metrics);
             metrics.accept("entropy", entropies.mean());
             metrics.accept("sampling/sampling_logp_difference/mean", differences.mean());
-            metrics.accept("sampling/sampling_logp_difference/max", differences.largest);
-            metrics.accept("sampling/importance_sampling_ratio/min", corrections.smallest);
+            metrics.accept("sampling/sampling_logp_difference/max", differences.largest());
+            metrics.accept("sampling/importance_sampling_ratio/min", corrections.smallest());
             metrics.accept("sampling/importance_sampling_ratio/mean", corrections.mean());
-            metrics.accept("sampling/importance_sampling_ratio/max", corrections.largest);
+            metrics.accept("sampling/importance_sampling_ratio/max", corrections.largest());
         }
         if (sequences > 0) {
             metrics.accept("sampling/off_policy_masked_ratio", (double) leftOut / sequences);
         }
-        if (divergences.count > 0) {
+        if (divergences.count() > 0) {
             metrics.accept("kl", divergences.mean());
         }
+    }
+
+    /** Smallest and largest are of a completion's tokens; in TRL of a process's, which would depend on the split. */
+    private void clipRatios(LossType type, BiConsumer<String, Double> metrics) {
+        if (type == LossType.CISPO) {
+            metrics.accept("cispo_clip_ratio", (double) high / tokens);
+            return;
+        }
+        metrics.accept("clip_ratio/low_mean", (double) low / tokens);
+        metrics.accept("clip_ratio/low_min", lowShares.smallest());
+        metrics.accept("clip_ratio/high_mean", (double) high / tokens);
+        metrics.accept("clip_ratio/high_max", highShares.largest());
+        metrics.accept("clip_ratio/region_mean", (double) (low + high) / tokens);
     }
 }

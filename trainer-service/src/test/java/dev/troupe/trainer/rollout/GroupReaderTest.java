@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class GroupReaderTest {
-    private final GroupReader reader =
-            new GroupReader(Map.of("team", TestGroups.TINY), MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
+    private final GroupReader reader = new GroupReader(
+            Map.of("team", TestGroups.TINY), Map.of("team", 0), MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
 
     @Test
     void keepsTokensAndRewardsOfAllRoles() {
@@ -39,7 +39,7 @@ class GroupReaderTest {
                         .skip())
                 .contains(SkipReason.ALL_INCOMPLETE);
         assertThat(reader.read(TestGroups.group("team", "t", 1, Double.NaN)).skip())
-                .contains(SkipReason.ZERO_VARIANCE);
+                .contains(SkipReason.SINGLE_EPISODE);
     }
 
     @Test
@@ -80,8 +80,8 @@ class GroupReaderTest {
     void equalSumsOfDifferentRewardsTeachWhereEachIsNormalised() {
         EpisodeGroup group = scored(score ->
                 score.setReward(1).setSpeed(1 - score.getQuality()).setWeights(new RewardWeights(1.0, 0.5, 0.0)));
-        var byObjective =
-                new GroupReader(Map.of("team", TestGroups.TINY), MultiObjectiveAggregation.NORMALIZE_THEN_SUM);
+        var byObjective = new GroupReader(
+                Map.of("team", TestGroups.TINY), Map.of("team", 0), MultiObjectiveAggregation.NORMALIZE_THEN_SUM);
 
         assertThat(reader.read(group).skip()).contains(SkipReason.ZERO_VARIANCE);
         assertThat(byObjective.read(group).trains()).isTrue();
@@ -102,25 +102,6 @@ class GroupReaderTest {
         RolloutGroup group = reader.read(
                 changed(action -> action.setFinishReason(FinishReason.REFUSED).setTokenIds(List.of())));
         assertThat(group.episodes().getFirst().samples()).hasSize(1);
-    }
-
-    @Test
-    void refusesGroupsThatContradictThemselves() {
-        List<Consumer<Action.Builder>> faults = List.of(
-                action -> action.setLogprobs(List.of(-1f)),
-                action -> action.setLogprobs(
-                        action.getTokenIds().stream().map(_ -> Float.NaN).toList()),
-                action -> action.setTokenIds(
-                        action.getTokenIds().stream().map(_ -> 32).toList()),
-                action -> action.setTokenIds(
-                        action.getTokenIds().stream().map(_ -> -1).toList()),
-                action -> action.setPromptTokenIds(List.of()),
-                action -> action.setPromptTokenIds(java.util.Collections.nCopies(63, 2)),
-                action -> action.setTemperature(Double.NaN),
-                action -> action.setVersions(List.of()));
-        assertThat(faults)
-                .allSatisfy(
-                        fault -> assertThat(reader.read(changed(fault)).skip()).contains(SkipReason.INVALID_RECORD));
     }
 
     /** A group with all scores changed. */

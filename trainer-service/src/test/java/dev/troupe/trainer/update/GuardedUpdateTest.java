@@ -122,7 +122,7 @@ class GuardedUpdateTest {
 
     private StepOutcome train(GrpoOptions options, double skipGradNorm, List<RolloutGroup> groups) throws Exception {
         policies.put("team", TeamTraining.policy());
-        var guarded = new GuardedUpdate(new TeamUpdate(options, TeamTraining.WHOLE, 0, skipGradNorm), () -> {
+        var guarded = new GuardedUpdate(new TeamUpdate(options, TeamTraining.WHOLE, 0, skipGradNorm, 0), () -> {
             restored++;
             TrainablePolicy replaced = policies.put("team", TeamTraining.policy());
             if (replaced != null) {
@@ -156,6 +156,7 @@ class GuardedUpdateTest {
         episodes.set(
                 episode,
                 new RolloutEpisode(
+                        whole.course(),
                         whole.reward(),
                         whole.passed(),
                         whole.terms(),

@@ -8,6 +8,8 @@ import dev.troupe.policy.TokenIds;
 import dev.troupe.policy.TrainingSequence;
 import dev.troupe.trainer.TestOptions;
 import dev.troupe.trainer.grpo.GrpoOptions;
+import dev.troupe.trainer.rollout.Course;
+import dev.troupe.trainer.rollout.Provenance;
 import dev.troupe.trainer.rollout.RolloutEpisode;
 import dev.troupe.trainer.rollout.RolloutGroup;
 import dev.troupe.trainer.rollout.Sample;
@@ -91,8 +93,8 @@ class JointAdvantagesTest {
                         TrainingSequence.of(TokenIds.of(2), TokenIds.of(Collections.nCopies(length, 3)), 1),
                         LogProbs.of(Collections.nCopies(length, -1f)),
                         false,
-                        0))
+                        Provenance.drawnBy(0, length)))
                 .toList();
-        return new RolloutEpisode(reward, false, Map.of(), Map.of(), samples);
+        return new RolloutEpisode(new Course(0, 1, 0), reward, false, Map.of(), Map.of(), samples);
     }
 }

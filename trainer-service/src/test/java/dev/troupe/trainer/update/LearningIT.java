@@ -15,6 +15,8 @@ import dev.troupe.policy.TrainingSequence;
 import dev.troupe.trainer.TestOptions;
 import dev.troupe.trainer.grpo.GrpoOptions;
 import dev.troupe.trainer.grpo.LossType;
+import dev.troupe.trainer.rollout.Course;
+import dev.troupe.trainer.rollout.Provenance;
 import dev.troupe.trainer.rollout.RolloutEpisode;
 import dev.troupe.trainer.rollout.RolloutGroup;
 import dev.troupe.trainer.rollout.Sample;
@@ -138,9 +140,9 @@ class LearningIT {
                     TrainingSequence.of(requests.get(first + role).prompt(), completion.tokens(), 1),
                     completion.logprobs(),
                     completion.finishReason() == FinishReason.LENGTH,
-                    step - 1));
+                    Provenance.drawnBy(step - 1, completion.tokens().size())));
         }
-        return new RolloutEpisode(reward, reward > 0.9, Map.of(), Map.of(), samples);
+        return new RolloutEpisode(new Course(0, 1, 0), reward, reward > 0.9, Map.of(), Map.of(), samples);
     }
 
     private static double even(TokenIds tokens) {

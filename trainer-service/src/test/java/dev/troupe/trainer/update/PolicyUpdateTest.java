@@ -10,6 +10,7 @@ import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.policy.TrainingSequence;
 import dev.troupe.trainer.TestOptions;
 import dev.troupe.trainer.grpo.LossType;
+import dev.troupe.trainer.rollout.Provenance;
 import dev.troupe.trainer.rollout.Sample;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,7 +111,7 @@ class PolicyUpdateTest {
             for (int t = 0; t < length; t++) {
                 old[t] = (float) (now.get(t) - LOG_RATIOS[row][t]);
             }
-            var sample = new Sample("team", "main", sequence, LogProbs.of(old), false, 0);
+            var sample = new Sample("team", "main", sequence, LogProbs.of(old), false, Provenance.drawnBy(0, length));
             samples.add(new WeightedSample(sample, ADVANTAGES[row], true, new WeightedSample.Origin(0, row)));
         }
         return samples;

@@ -31,7 +31,8 @@ final class TeamTraining {
 
     /** Groups of random completions of unequal lengths, as if the policy itself had just drawn them. */
     static List<RolloutGroup> groups(double[]... rewards) {
-        var reader = new GroupReader(Map.of(POLICY, TestGroups.TINY), MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
+        var reader = new GroupReader(
+                Map.of(POLICY, TestGroups.TINY), Map.of(POLICY, 0), MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
         try (TrainablePolicy policy = policy()) {
             var groups = new ArrayList<RolloutGroup>();
             for (double[] group : rewards) {
@@ -82,14 +83,14 @@ final class TeamTraining {
                 sample.sequence(),
                 behaviour,
                 sample.truncated(),
-                sample.oldestVersion(),
-                sample.turn());
+                sample.provenance());
     }
 
     static RolloutGroup samples(RolloutGroup group, UnaryOperator<Sample> change) {
         return episodes(
                 group,
                 episode -> new RolloutEpisode(
+                        episode.course(),
                         episode.reward(),
                         episode.passed(),
                         episode.terms(),
@@ -101,6 +102,7 @@ final class TeamTraining {
         return episodes(
                 group,
                 episode -> new RolloutEpisode(
+                        episode.course(),
                         change.applyAsDouble(episode.reward()),
                         episode.passed(),
                         episode.terms(),

@@ -7,11 +7,13 @@ import dev.troupe.policy.LogProbs;
 import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.policy.TrainingSequence;
 import dev.troupe.schemas.avro.EpisodeGroup;
+import dev.troupe.schemas.avro.VersionSpan;
 import dev.troupe.trainer.TestGroups;
 import dev.troupe.trainer.grpo.GrpoOptions;
 import dev.troupe.trainer.grpo.LossType;
 import dev.troupe.trainer.grpo.SamplingCorrection;
 import dev.troupe.trainer.rollout.GroupReader;
+import dev.troupe.trainer.rollout.Provenance;
 import dev.troupe.trainer.rollout.RolloutEpisode;
 import dev.troupe.trainer.rollout.RolloutGroup;
 import dev.troupe.trainer.rollout.Sample;
@@ -126,6 +128,14 @@ class TeamUpdateTest {
                         "reward_std",
                         "frac_reward_zero_std",
                         "rewards/quality/mean",
+                        "rewards/quality/std",
+                        "batch/trained_tokens_per_step",
+                        "perf/fwd_bwd_s",
+                        "perf/optimizer_s",
+                        "clip_ratio/low_min",
+                        "clip_ratio/high_max",
+                        "completions/min_terminated_length",
+                        "agent/helper/advantage_std",
                         "rewards/tests_passed/mean",
                         "completions/mean_length",
                         "completions/clipped_ratio",
@@ -142,12 +152,65 @@ class TeamUpdateTest {
         assertThat(metrics.get("entropy")).isBetween(3.0, Math.log(32));
     }
 
+    @Test
+    void measuresStalenessByTokens() {
+        RolloutGroup group = changed(groups(group("a", 1, 0)).getFirst(), sample -> drawnBy(sample, 1, 3));
+
+        Map<String, Double> metrics =
+                train(OPTIONS, WHOLE, List.of(group)).outcome().metrics();
+
+        double tokens = group.episodes().stream()
+                .flatMap(episode -> episode.samples().stream())
+                .mapToInt(Sample::length)
+                .sum();
+        // One token of each of four completions is two versions old, and the others are of the newest.
+        assertThat(metrics.get("sample/staleness_mean")).isCloseTo(4 * 2 / tokens, within(1e-12));
+        assertThat(metrics)
+                .containsEntry("sample/staleness_max", 2.0)
+                .containsEntry("sample/version_span_mean", 2.0)
+                .containsEntry("episode/turns_mean", 1.0)
+                .containsEntry("episode/duration_s", 0.0);
+    }
+
+    /** The sample with its first token drawn by one version and the others by another. */
+    private static Sample drawnBy(Sample sample, int first, int then) {
+        return withProvenance(sample, List.of(new VersionSpan(first, 0, 1), new VersionSpan(then, 1, sample.length())));
+    }
+
+    private static Sample withProvenance(Sample sample, List<VersionSpan> spans) {
+        return new Sample(
+                sample.policyId(),
+                sample.role(),
+                sample.sequence(),
+                sample.behaviour(),
+                sample.truncated(),
+                new Provenance(0, "", spans));
+    }
+
+    @Test
+    void leavesOutLengthsOfWhatNeverEnded() {
+        RolloutGroup group = truncated(groups(group("a", 1, 0)).getFirst());
+
+        assertThat(train(OPTIONS, WHOLE, List.of(group)).outcome().metrics())
+                .containsKey("completions/mean_length")
+                .doesNotContainKeys("completions/mean_terminated_length", "completions/max_terminated_length");
+    }
+
+    @Test
+    void cispoHasARatioOfItsOwn() {
+        GrpoOptions cispo = OPTIONS.with(OPTIONS.loss().withType(LossType.CISPO));
+
+        assertThat(train(cispo, WHOLE, groups(group("a", 1, 0))).outcome().metrics())
+                .containsKey("cispo_clip_ratio")
+                .doesNotContainKeys("clip_ratio/low_mean", "clip_ratio/region_mean");
+    }
+
     private static EpisodeGroup group(String taskId, double... rewards) {
         return TestGroups.group("team", taskId, rewards);
     }
 
     private static List<RolloutGroup> groups(EpisodeGroup... groups) {
-        var reader = new GroupReader(Map.of("team", TestGroups.TINY), OPTIONS.aggregation());
+        var reader = new GroupReader(Map.of("team", TestGroups.TINY), Map.of("team", 0), OPTIONS.aggregation());
         return List.of(groups).stream().map(reader::read).toList();
     }
 
@@ -155,7 +218,7 @@ class TeamUpdateTest {
         var policies = new TreeMap<String, TrainablePolicy>();
         try (TrainablePolicy policy = TrainablePolicy.initialize(TestGroups.TINY, 7)) {
             policies.put("team", policy);
-            StepOutcome outcome = new TeamUpdate(options, microBatchTokens, 0)
+            StepOutcome outcome = new TeamUpdate(options, microBatchTokens, 0, Double.POSITIVE_INFINITY, 4)
                     .apply(policies, Map.of(), Map.of("team", 3), groups, 1);
             List<TrainingSequence> probes = groups.stream()
                     .flatMap(group -> group.episodes().stream())
@@ -193,7 +256,7 @@ class TeamUpdateTest {
                         sample.sequence(),
                         sample.behaviour(),
                         true,
-                        sample.oldestVersion()));
+                        sample.provenance()));
     }
 
     /** The same group, recorded with other log-probabilities. */
@@ -206,7 +269,7 @@ class TeamUpdateTest {
                         sample.sequence(),
                         LogProbs.of(java.util.Collections.nCopies(sample.length(), logprob)),
                         sample.truncated(),
-                        sample.oldestVersion()));
+                        sample.provenance()));
     }
 
     private static RolloutGroup changed(RolloutGroup group, UnaryOperator<Sample> change) {
@@ -214,6 +277,7 @@ class TeamUpdateTest {
                 group.taskId(),
                 group.episodes().stream()
                         .map(episode -> new RolloutEpisode(
+                                episode.course(),
                                 episode.reward(),
                                 episode.passed(),
                                 episode.terms(),

@@ -96,6 +96,8 @@ final class Demo {
     private Map<String, String> settings() {
         var settings = new HashMap<>(LocalSettings.common(null));
         settings.putAll(DemoSettings.of(options));
+        // Beside the picture, as people read it.
+        settings.put("trainer.logging.dir", directory.resolve("runs").toString());
         return settings;
     }
 

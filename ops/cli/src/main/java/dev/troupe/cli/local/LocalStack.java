@@ -61,6 +61,7 @@ public final class LocalStack implements AutoCloseable {
     private static LocalStack start(LocalCluster cluster, Path directory, Map<String, String> given) {
         var all = new TreeMap<>(cluster.settings());
         all.put("coordinator.state.dir", directory.resolve("streams").toString());
+        all.put("trainer.logging.dir", directory.resolve("runs").toString());
         all.putAll(given);
         var settings = Settings.of(all);
         var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

@@ -3,6 +3,8 @@ package dev.troupe.cli.bench.trainer;
 import dev.troupe.policy.LogProbs;
 import dev.troupe.policy.TokenIds;
 import dev.troupe.policy.TrainingSequence;
+import dev.troupe.trainer.rollout.Course;
+import dev.troupe.trainer.rollout.Provenance;
 import dev.troupe.trainer.rollout.RolloutEpisode;
 import dev.troupe.trainer.rollout.RolloutGroup;
 import dev.troupe.trainer.rollout.Sample;
@@ -72,7 +74,7 @@ record Rollouts(List<Scored> completions) {
                 TrainingSequence.of(scored.prompt(), scored.completion(), 1),
                 scored.logprobs(),
                 true,
-                version);
-        return new RolloutEpisode(scored.reward(), false, Map.of(), Map.of(), List.of(sample));
+                Provenance.drawnBy(version, scored.completion().size()));
+        return new RolloutEpisode(new Course(0, 1, 0), scored.reward(), false, Map.of(), Map.of(), List.of(sample));
     }
 }

@@ -1,0 +1,28 @@
+package dev.troupe.trainer.rollout;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.troupe.schemas.avro.VersionSpan;
+import java.util.List;
+
+/**
+ * Where a completion comes from.
+ *
+ * @param turn of the episode, from 0
+ * @param text of the completion, for people
+ * @param versions which model version drew which tokens; the spans cover all of them without a gap
+ */
+public record Provenance(int turn, String text, List<VersionSpan> versions) {
+    public Provenance {
+        requireNonNull(text, "text is null");
+        versions = List.copyOf(versions);
+        if (versions.isEmpty()) {
+            throw new IllegalArgumentException("versions is empty");
+        }
+    }
+
+    /** Of a completion of the first turn that one version drew, and that nobody wants to read. */
+    public static Provenance drawnBy(int version, int tokens) {
+        return new Provenance(0, "", List.of(new VersionSpan(version, 0, tokens)));
+    }
+}
