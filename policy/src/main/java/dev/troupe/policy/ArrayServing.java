@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Serving by one engine call for each operation. */
@@ -17,7 +18,7 @@ record ArrayServing(DecoderConfig config, ServingDecoder decoder) implements Ser
     private final class Batch implements DecodingBatch {
         private final NDManager manager;
         private final KvCache cache;
-        private int promptLength;
+        private BatchColumns columns = BatchColumns.NONE;
         /** What each row continues. */
         private List<Prompt> rows = List.of();
 
@@ -33,12 +34,20 @@ record ArrayServing(DecoderConfig config, ServingDecoder decoder) implements Ser
         }
 
         @Override
-        public NDArray prefill(List<Prompt> distinct, int[] promptOfRow, NDManager step) {
-            List<TokenIds> tokens = distinct.stream().map(Prompt::tokens).toList();
-            promptLength = tokens.stream().mapToInt(TokenIds::size).max().orElseThrow();
-            ServingDecoder.Prefill prefill = decoder.prefill(tokens, adapters(distinct), promptLength, step);
-            cache.fill(prefill.cache(), promptOfRow, step);
-            continuing(IntStream.of(promptOfRow).mapToObj(distinct::get).toList());
+        public NDArray admit(int[] kept, List<Prompt> prompts, int[] promptOfRow, NDManager step) {
+            List<TokenIds> tokens = prompts.stream().map(Prompt::tokens).toList();
+            int longest = tokens.stream().mapToInt(TokenIds::size).max().orElseThrow();
+            ServingDecoder.Prefill prefill = decoder.prefill(tokens, adapters(prompts), longest, step);
+            cache.admit(kept, columns.unused(kept), prefill.cache(), promptOfRow, step);
+            int[] lengths = IntStream.of(promptOfRow)
+                    .map(prompt -> tokens.get(prompt).size())
+                    .toArray();
+            continuing(
+                    columns.keep(kept).join(lengths),
+                    Stream.concat(
+                                    IntStream.of(kept).mapToObj(rows::get),
+                                    IntStream.of(promptOfRow).mapToObj(prompts::get))
+                            .toList());
             return Torch.rows(
                     prefill.logits(),
                     step.create(IntStream.of(promptOfRow).asLongStream().toArray()));
@@ -47,39 +56,39 @@ record ArrayServing(DecoderConfig config, ServingDecoder decoder) implements Ser
         @Override
         public NDArray step(long[] ids, long[] positions, NDManager step) {
             cache.advance(step);
+            columns = columns.advance();
             NDArray mask = paddingMask == null ? null : widened(paddingMask, step);
             return decoder.step(step.create(ids), step.create(positions), adapters, cache, mask, step);
         }
 
-        /** (rows, 1, 1, prompt) with zeros behind it for the positions since. */
+        /** (rows, 1, 1, padding) with zeros behind it for the columns without any. */
         private NDArray widened(NDArray mask, NDManager step) {
-            long sampled = cache.length() - (long) promptLength;
-            NDArray zeros = step.zeros(new Shape(rows.size(), 1, 1, sampled));
-            NDArray widened = mask.concat(zeros, 3);
+            long rest = cache.length() - mask.getShape().get(3);
+            NDArray widened = mask.concat(step.zeros(new Shape(rows.size(), 1, 1, rest)), 3);
             widened.attach(step);
             return widened;
         }
 
         @Override
         public void keep(int[] kept, NDManager step) {
-            cache.keep(kept, step);
-            continuing(IntStream.of(kept).mapToObj(rows::get).toList());
+            cache.keep(kept, columns.unused(kept), step);
+            continuing(
+                    columns.keep(kept), IntStream.of(kept).mapToObj(rows::get).toList());
         }
 
         private static AdapterRows adapters(List<Prompt> prompts) {
             return AdapterRows.of(prompts.stream().map(Prompt::adapter).toList());
         }
 
-        private void continuing(List<Prompt> prompts) {
+        private void continuing(BatchColumns newColumns, List<Prompt> prompts) {
+            columns = newColumns;
             rows = prompts;
             adapters = adapters(prompts);
             maskManager.close();
             maskManager = manager.newSubManager();
-            LeftPadded padded =
-                    LeftPadded.of(prompts.stream().map(Prompt::tokens).toList(), promptLength);
-            paddingMask = padded.hasPadding()
-                    ? maskManager.create(padded.mask(), new Shape(rows.size(), 1, 1, promptLength))
-                    : null;
+            int padding = columns.widestPadding();
+            paddingMask =
+                    padding == 0 ? null : maskManager.create(columns.mask(), new Shape(rows.size(), 1, 1, padding));
         }
 
         @Override

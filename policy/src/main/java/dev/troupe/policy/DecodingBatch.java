@@ -5,19 +5,20 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Optional;
 
-/** The cache of one batch and the passes that fill it. Used by one thread. */
+/** The cache of one batch, whose rows come and go, and the passes that fill it. Used by one thread. */
 interface DecodingBatch extends AutoCloseable {
     /** What a row continues, and with which adapter. */
     record Prompt(TokenIds tokens, Optional<ServingAdapter> adapter) {}
 
     /**
-     * Reads prompts into the cache, once, before the first step.
+     * Reads prompts and adds rows that continue them behind those that stay.
      *
-     * @param prompts each one once, those with the same adapter side by side
-     * @param promptOfRow which prompt each row of the batch continues
-     * @return logits behind the prompt of each row (rows, vocab), owned by {@code step}
+     * @param kept rows that stay, in order; the others are dropped
+     * @param prompts each one once, at least one
+     * @param promptOfRow which prompt each new row continues
+     * @return logits behind the prompt of each new row (new rows, vocab), owned by {@code step}
      */
-    NDArray prefill(List<Prompt> prompts, int[] promptOfRow, NDManager step);
+    NDArray admit(int[] kept, List<Prompt> prompts, int[] promptOfRow, NDManager step);
 
     /**
      * One more token for each row.

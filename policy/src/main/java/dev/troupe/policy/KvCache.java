@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 
 /**
  * Keys and values of every layer, each (rows, kv, capacity, dim): a head's positions lie side by side, so that writing
@@ -37,30 +37,37 @@ final class KvCache {
     }
 
     /**
-     * Fills the cache from a prefill.
+     * Drops all rows but these, which keep their order, and leading columns.
      *
-     * @param prefill keys and values of layer 0, then of layer 1, ..; each (prompts, length, kv, dim)
-     * @param promptOfRow which prompt each row continues
+     * @param from first column that stays
      */
-    void fill(List<NDArray> prefill, int[] promptOfRow, NDManager step) {
-        length = (int) prefill.getFirst().getShape().get(1);
-        rebuild(prefill.stream().map(array -> array.transpose(0, 2, 1, 3)).toList(), promptOfRow, step);
+    void keep(int[] kept, int from, NDManager step) {
+        rebuild(List.of(present(kept, from)), step);
     }
 
-    /** Drops all rows but these; the rest keep their order. */
-    void keep(int[] keptRows, NDManager step) {
-        rebuild(used(step), keptRows, step);
+    /**
+     * As {@link #keep}, and adds rows behind them; all end in the same column.
+     *
+     * @param prefill keys and values of layer 0, then of layer 1, ..; each (prompts, length, kv, dim)
+     * @param promptOfRow which prompt each new row continues
+     */
+    void admit(int[] kept, int from, List<NDArray> prefill, int[] promptOfRow, NDManager step) {
+        List<NDArray> prompts =
+                prefill.stream().map(array -> array.transpose(0, 2, 1, 3)).toList();
+        int columns = (int) prompts.getFirst().getShape().get(POSITION);
+        var coming = new Block(prompts, promptOfRow, 0, columns);
+        rebuild(kept.length == 0 ? List.of(coming) : List.of(present(kept, from), coming), step);
+    }
+
+    private Block present(int[] rows, int from) {
+        return new Block(arrays, rows, from, length);
     }
 
     /** Makes room for one more position and makes it the last one. */
     void advance(NDManager step) {
         if (length == capacity) {
             int rows = (int) arrays.getFirst().getShape().get(0);
-            int[] all = new int[rows];
-            for (int row = 0; row < rows; row++) {
-                all[row] = row;
-            }
-            rebuild(used(step), all, step);
+            keep(IntStream.range(0, rows).toArray(), 0, step);
         }
         length++;
     }
@@ -85,31 +92,62 @@ final class KvCache {
         return Torch.slice(arrays.get(2 * layer + 1), POSITION, 0, length, step);
     }
 
-    private List<NDArray> used(NDManager step) {
-        return arrays.stream()
-                .map(array -> Torch.slice(array, POSITION, 0, length, step))
-                .toList();
+    /**
+     * Rows of arrays (n, kv, columns, dim).
+     *
+     * @param rows which
+     * @param from first column
+     * @param end behind the last column
+     */
+    private record Block(List<NDArray> arrays, List<Long> rows, int from, int end) {
+        Block(List<NDArray> arrays, int[] rows, int from, int end) {
+            this(arrays, IntStream.of(rows).asLongStream().boxed().toList(), from, end);
+        }
+
+        int columns() {
+            return end - from;
+        }
+
+        /** (rows, kv, columns, dim) */
+        NDArray gather(int index, NDArray ids, NDManager step) {
+            NDArray used = Torch.slice(arrays.get(index), POSITION, from, end, step);
+            NDArray flat = used.reshape(used.getShape().get(0), -1);
+            NDArray rows = Torch.rows(flat, ids);
+            flat.close();
+            return rows;
+        }
     }
 
-    /** New arrays from rows of (n, kv, length, dim), with room to grow; zero where nothing is stored yet. */
-    private void rebuild(List<NDArray> sources, int[] sourceRows, NDManager step) {
+    /** New arrays of these blocks, one below the other, with room to grow; zero where nothing is stored. */
+    private void rebuild(List<Block> blocks, NDManager step) {
         NDManager next = parent.newSubManager();
-        capacity = length + GROWTH;
-        NDArray ids = step.create(LongStream.range(0, sourceRows.length)
-                .map(i -> sourceRows[(int) i])
-                .toArray());
+        int filled = blocks.stream().mapToInt(Block::columns).max().orElseThrow();
+        int room = filled + GROWTH;
+        long rows = blocks.stream().mapToLong(block -> block.rows().size()).sum();
+        List<NDArray> ids = blocks.stream()
+                .map(block -> step.create(
+                        block.rows().stream().mapToLong(Long::longValue).toArray()))
+                .toList();
         List<NDArray> rebuilt = new ArrayList<>();
-        for (NDArray source : sources) {
-            NDArray target = next.zeros(new Shape(sourceRows.length, kv, capacity, dim));
-            NDArray flat = source.reshape(source.getShape().get(0), -1);
-            NDArray block = Torch.rows(flat, ids).reshape(sourceRows.length, kv, length, dim);
-            Torch.slice(target, POSITION, 0, length, step).addi(block);
-            block.close();
-            flat.close();
+        for (int index = 0; index < blocks.getFirst().arrays().size(); index++) {
+            NDArray target = next.zeros(new Shape(rows, kv, room, dim));
+            long first = 0;
+            for (int i = 0; i < blocks.size(); i++) {
+                Block block = blocks.get(i);
+                long count = block.rows().size();
+                try (NDArray source = block.gather(index, ids.get(i), step)) {
+                    NDArray place = Torch.slice(target, 0, first, first + count, step);
+                    Torch.slice(place, POSITION, (long) filled - block.columns(), filled, step)
+                            .addi(source.reshape(count, kv, block.columns(), dim));
+                }
+                first += count;
+            }
             rebuilt.add(target);
         }
         manager.close();
         manager = next;
         arrays = rebuilt;
+        length = filled;
+        capacity = room;
     }
 }

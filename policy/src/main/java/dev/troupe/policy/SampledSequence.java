@@ -25,8 +25,14 @@ final class SampledSequence {
         this.logprobs = new float[limit];
     }
 
-    TokenIds prompt() {
-        return request.prompt();
+    /** The prompt and what has been drawn behind it. */
+    TokenIds context() {
+        return count == 0 ? request.prompt() : request.prompt().concat(TokenIds.owning(Arrays.copyOf(tokens, count)));
+    }
+
+    /** Tokens drawn so far. */
+    int drawn() {
+        return count;
     }
 
     Optional<String> adapter() {

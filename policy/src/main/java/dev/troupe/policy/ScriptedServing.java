@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Serving by one TorchScript call for each pass; weights and cache stay on torch's side. */
@@ -74,16 +75,15 @@ final class ScriptedServing implements ServingBackend {
 
     private final class Batch implements DecodingBatch {
         private final NDManager manager;
-        private int promptLength;
+        private BatchColumns columns = BatchColumns.NONE;
         /** What each row continues. */
         private List<Prompt> rows = List.of();
-        /** (rows, prompt), or empty when no prompt is padded. */
+        /** (rows, widest padding), or empty when no row is padded. */
         private NDArray padding;
 
         private ScriptedAdapters adapters;
 
         private ScriptModule.@Nullable Value cache;
-        private int length;
         private int capacity;
 
         Batch(NDManager parent) {
@@ -93,25 +93,37 @@ final class ScriptedServing implements ServingBackend {
         }
 
         @Override
-        public NDArray prefill(List<Prompt> distinct, int[] promptOfRow, NDManager step) {
-            List<TokenIds> tokens = distinct.stream().map(Prompt::tokens).toList();
-            promptLength = tokens.stream().mapToInt(TokenIds::size).max().orElseThrow();
-            length = promptLength;
-            LeftPadded input = LeftPadded.of(tokens, promptLength);
-            Shape shape = new Shape(distinct.size(), promptLength);
+        public NDArray admit(int[] kept, List<Prompt> prompts, int[] promptOfRow, NDManager step) {
+            List<TokenIds> tokens = prompts.stream().map(Prompt::tokens).toList();
+            int longest = tokens.stream().mapToInt(TokenIds::size).max().orElseThrow();
+            LeftPadded input = LeftPadded.of(tokens, longest);
+            Shape shape = new Shape(prompts.size(), longest);
             ScriptModule.Call call = module.call("prefill")
                     .with(weights)
                     .with(step.create(input.ids(), shape))
                     .with(step.create(input.positions(), shape))
-                    .with(input.hasPadding() ? step.create(input.mask(), shape) : padding)
-                    .with(Math.max(1, ServingDecoder.PREFILL_TOKENS / promptLength));
-            try (ScriptedAdapters prompted = adapters(distinct);
+                    .with(input.hasPadding() ? step.create(input.mask(), shape) : step.create(new Shape(0)))
+                    .with(Math.max(1, ServingDecoder.PREFILL_TOKENS / longest));
+            int[] lengths = IntStream.of(promptOfRow)
+                    .map(prompt -> tokens.get(prompt).size())
+                    .toArray();
+            BatchColumns joined = columns.keep(kept).join(lengths);
+            try (ScriptedAdapters prompted = adapters(prompts);
                     ScriptModule.Value result = prompted.passTo(call).run()) {
                 List<ScriptModule.Value> parts = result.parts();
                 try (ScriptModule.Value prompt = parts.getFirst();
                         ScriptModule.Value logits = parts.getLast()) {
-                    rebuild(prompt, promptOfRow, step);
-                    continuing(IntStream.of(promptOfRow).mapToObj(distinct::get).toList());
+                    if (kept.length == 0) {
+                        rebuild(prompt, promptOfRow, 0, longest, step);
+                    } else {
+                        join(kept, prompt, promptOfRow, joined.length(), step);
+                    }
+                    continuing(
+                            joined,
+                            Stream.concat(
+                                            IntStream.of(kept).mapToObj(rows::get),
+                                            IntStream.of(promptOfRow).mapToObj(prompts::get))
+                                    .toList());
                     return Torch.rows(logits.array(step), longs(promptOfRow, step));
                 }
             }
@@ -119,8 +131,8 @@ final class ScriptedServing implements ServingBackend {
 
         @Override
         public NDArray step(long[] ids, long[] positions, NDManager step) {
-            if (length == capacity) {
-                rebuild(cache(), IntStream.range(0, ids.length).toArray(), step);
+            if (columns.length() == capacity) {
+                rebuild(cache(), IntStream.range(0, ids.length).toArray(), 0, capacity, step);
             }
             ScriptModule.Call call = module.call("step")
                     .with(weights)
@@ -128,35 +140,55 @@ final class ScriptedServing implements ServingBackend {
                     .with(step.create(ids))
                     .with(step.create(positions))
                     .with(padding)
-                    .with(length);
+                    .with(columns.length());
             NDArray logits = adapters.passTo(call).array(step);
-            length++;
+            columns = columns.advance();
             return logits;
         }
 
         @Override
         public void keep(int[] kept, NDManager step) {
-            rebuild(cache(), kept, step);
-            continuing(IntStream.of(kept).mapToObj(rows::get).toList());
+            rebuild(cache(), kept, columns.unused(kept), columns.length(), step);
+            continuing(
+                    columns.keep(kept), IntStream.of(kept).mapToObj(rows::get).toList());
         }
 
         private ScriptModule.Value cache() {
             if (cache == null) {
-                throw new IllegalStateException("a step before the prefill");
+                throw new IllegalStateException("a step of an empty batch");
             }
             return cache;
         }
 
-        private void rebuild(ScriptModule.Value source, int[] sourceRows, NDManager step) {
-            capacity = length + KvCache.GROWTH;
-            ScriptModule.Value rebuilt = module.call("rebuilt")
+        /** Rows of a cache, its columns {@code from} to {@code end}. */
+        private void rebuild(ScriptModule.Value source, int[] sourceRows, int from, int end, NDManager step) {
+            capacity = end - from + KvCache.GROWTH;
+            replaceCache(module.call("rebuilt")
                     .with(source)
                     .with(longs(sourceRows, step))
+                    .with(from)
+                    .with(end)
+                    .with(capacity)
+                    .run());
+        }
+
+        private void join(int[] kept, ScriptModule.Value prompts, int[] promptOfRow, int length, NDManager step) {
+            capacity = length + KvCache.GROWTH;
+            replaceCache(module.call("joined")
+                    .with(cache())
+                    .with(longs(kept, step))
+                    .with(columns.unused(kept))
+                    .with(columns.length())
+                    .with(prompts)
+                    .with(longs(promptOfRow, step))
                     .with(length)
                     .with(capacity)
-                    .run();
+                    .run());
+        }
+
+        private void replaceCache(ScriptModule.Value next) {
             dropCache();
-            cache = rebuilt;
+            cache = next;
         }
 
         private ScriptedAdapters adapters(List<Prompt> prompts) {
@@ -164,16 +196,16 @@ final class ScriptedServing implements ServingBackend {
                     module, AdapterRows.of(prompts.stream().map(Prompt::adapter).toList()));
         }
 
-        private void continuing(List<Prompt> prompts) {
+        private void continuing(BatchColumns newColumns, List<Prompt> prompts) {
+            columns = newColumns;
             rows = prompts;
             adapters.close();
             adapters = adapters(rows);
-            LeftPadded padded =
-                    LeftPadded.of(prompts.stream().map(Prompt::tokens).toList(), promptLength);
             padding.close();
-            padding = padded.hasPadding()
-                    ? manager.create(padded.mask(), new Shape(prompts.size(), promptLength))
-                    : manager.create(new Shape(0));
+            int width = columns.widestPadding();
+            padding = width == 0
+                    ? manager.create(new Shape(0))
+                    : manager.create(columns.mask(), new Shape(rows.size(), width));
         }
 
         private static NDArray longs(int[] values, NDManager step) {

@@ -1,5 +1,7 @@
 package dev.troupe.policy;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -27,11 +30,8 @@ public final class ServingPolicy implements AutoCloseable {
     private final List<WeightFolding.Norms> norms;
 
     private final ReentrantReadWriteLock lifecycle = new ReentrantReadWriteLock();
-    private final Map<String, LoadedAdapter> adapters = new HashMap<>(); // guarded by lifecycle
+    private final AdapterShelf adapters = new AdapterShelf();
     private boolean closed; // guarded by lifecycle
-
-    /** An adapter with the memory that is freed when it is unloaded. */
-    private record LoadedAdapter(ServingAdapter weights, NDManager manager) {}
 
     private ServingPolicy(
             DecoderConfig config,
@@ -92,8 +92,7 @@ public final class ServingPolicy implements AutoCloseable {
     }
 
     /**
-     * Loads a PEFT adapter directory beside the base; requests name it. It is read while other calls go on, and only
-     * taken up between them.
+     * Loads a PEFT adapter directory beside the base; requests name it. Other calls go on meanwhile.
      *
      * @throws CheckpointException when the adapter is corrupt or does not fit the base
      * @throws IllegalArgumentException when an adapter of that name is loaded: a new version needs a new name, so that
@@ -102,45 +101,27 @@ public final class ServingPolicy implements AutoCloseable {
     public void loadAdapter(String name, Path adapterDirectory) throws IOException {
         NDManager memory = Torch.newManager(device);
         boolean loaded = false;
+        // The norms it is folded with must not be freed meanwhile.
+        lifecycle.readLock().lock();
         try (AdapterReader reader = AdapterReader.open(adapterDirectory, config)) {
-            LoadedAdapter adapter;
-            // The norms it is folded with must not be freed meanwhile.
-            lifecycle.readLock().lock();
-            try {
-                requireOpen();
-                adapter = new LoadedAdapter(ServingAdapter.load(reader, config, norms, memory), memory);
-            } finally {
-                lifecycle.readLock().unlock();
-            }
-            lifecycle.writeLock().lock();
-            try {
-                requireOpen();
-                if (adapters.putIfAbsent(name, adapter) != null) {
-                    throw new IllegalArgumentException("adapter '" + name + "' is loaded already");
-                }
-                loaded = true;
-            } finally {
-                lifecycle.writeLock().unlock();
-            }
+            requireOpen();
+            adapters.add(name, ServingAdapter.load(reader, config, norms, memory), memory);
+            loaded = true;
         } finally {
+            lifecycle.readLock().unlock();
             if (!loaded) {
                 memory.close();
             }
         }
     }
 
-    /** Waits for running calls and frees an adapter; false when none of that name is loaded. */
+    /**
+     * Takes an adapter off; it is freed when the last sequence that uses it has left.
+     *
+     * @return false when none of that name is loaded
+     */
     public boolean unloadAdapter(String name) {
-        lifecycle.writeLock().lock();
-        try {
-            LoadedAdapter adapter = adapters.remove(name);
-            if (adapter != null) {
-                adapter.manager().close();
-            }
-            return adapter != null;
-        } finally {
-            lifecycle.writeLock().unlock();
-        }
+        return adapters.remove(name);
     }
 
     private void requireOpen() {
@@ -166,29 +147,7 @@ public final class ServingPolicy implements AutoCloseable {
      * @throws IllegalStateException when the policy is closed
      */
     public List<Completion> generate(List<GenerationRequest> requests) {
-        for (int i = 0; i < requests.size(); i++) {
-            check(i, requests.get(i));
-        }
-        lifecycle.readLock().lock();
-        try {
-            requireOpen();
-            Map<String, ServingAdapter> named = new HashMap<>();
-            adapters.forEach((name, adapter) -> named.put(name, adapter.weights()));
-            for (GenerationRequest request : requests) {
-                if (request.adapter().isPresent()
-                        && !named.containsKey(request.adapter().get())) {
-                    throw new IllegalArgumentException(
-                            "no adapter '" + request.adapter().get() + "' is loaded; loaded are " + named.keySet());
-                }
-            }
-            Torch.inference();
-            return inBatches(requests, named);
-        } finally {
-            lifecycle.readLock().unlock();
-        }
-    }
-
-    private List<Completion> inBatches(List<GenerationRequest> requests, Map<String, ServingAdapter> named) {
+        RunningBatch.check(config, requests);
         // Prompts of like length together, so that little is spent on padding.
         List<Integer> order = IntStream.range(0, requests.size())
                 .boxed()
@@ -196,32 +155,47 @@ public final class ServingPolicy implements AutoCloseable {
                         (Integer i) -> requests.get(i).prompt().size()))
                 .toList();
         Completion[] completions = new Completion[requests.size()];
-        for (int from = 0; from < order.size(); from += MAX_BATCH) {
-            // Neighbours with the same adapter are computed together.
-            List<Integer> batch = order.subList(from, Math.min(order.size(), from + MAX_BATCH)).stream()
-                    .sorted(Comparator.comparing(i -> requests.get(i).adapter().orElse("")))
-                    .toList();
-            List<GenerationRequest> batched = batch.stream().map(requests::get).toList();
-            try (Generation generation = new Generation(config, backend, named, batched, manager)) {
-                List<Completion> completed = generation.run();
-                for (int i = 0; i < completed.size(); i++) {
-                    completions[batch.get(i)] = completed.get(i);
+        return whileOpen(() -> {
+            Map<RunningBatch.Ticket, Integer> places = new HashMap<>();
+            try (RunningBatch batch = open()) {
+                for (int next = 0; next < order.size() || batch.size() > 0; ) {
+                    int room = MAX_BATCH - batch.size();
+                    // A prefill for a few rows costs more than it brings.
+                    if (next < order.size() && room >= MAX_BATCH / 4) {
+                        List<Integer> coming = order.subList(next, Math.min(order.size(), next + room));
+                        List<RunningBatch.Ticket> tickets =
+                                batch.admit(coming.stream().map(requests::get).toList());
+                        for (int i = 0; i < tickets.size(); i++) {
+                            places.put(tickets.get(i), coming.get(i));
+                        }
+                        next += coming.size();
+                    }
+                    batch.step();
+                    for (RunningBatch.Finished done : batch.takeFinished()) {
+                        completions[requireNonNull(places.remove(done.ticket()))] = done.completion();
+                    }
                 }
             }
-        }
-        return Arrays.asList(completions);
+            return Arrays.asList(completions);
+        });
     }
 
-    private void check(int index, GenerationRequest request) {
-        TokenIds prompt = request.prompt();
-        if (prompt.highest() >= config.vocabSize()) {
-            throw new IllegalArgumentException("prompt " + index + " has token id " + prompt.highest()
-                    + ", outside the vocabulary of " + config.vocabSize());
-        }
-        int positions = RopeTable.positions(config);
-        if (prompt.size() >= positions) {
-            throw new IllegalArgumentException("prompt " + index + " has " + prompt.size()
-                    + " tokens, which leaves none of the model's " + positions + " positions to sample");
+    /**
+     * An empty batch that computes with these weights; close it before the policy is closed.
+     *
+     * @throws IllegalStateException when the policy is closed
+     */
+    public RunningBatch open() {
+        return whileOpen(() -> new RunningBatch(config, backend, adapters, manager, this::whileOpen));
+    }
+
+    private <T> T whileOpen(Supplier<T> action) {
+        lifecycle.readLock().lock();
+        try {
+            requireOpen();
+            return action.get();
+        } finally {
+            lifecycle.readLock().unlock();
         }
     }
 
@@ -237,8 +211,7 @@ public final class ServingPolicy implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
-                adapters.values().forEach(adapter -> adapter.manager().close());
-                adapters.clear();
+                adapters.close();
                 backend.close();
                 manager.close();
             }

@@ -1,0 +1,267 @@
+package dev.troupe.policy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Requests that are completed together and come and go while it runs ("continuous batching", Orca, OSDI 2022): those
+ * admitted join between two steps, those finished or cancelled leave. Draws come from each request's own seed, so the
+ * company does not matter.
+ *
+ * <p>Owned by one thread; not thread-safe.
+ */
+public final class RunningBatch implements AutoCloseable {
+    /** Runs something while the weights cannot be freed. */
+    @FunctionalInterface
+    interface Access {
+        <T> T with(Supplier<T> action);
+    }
+
+    /** A request on its way; the ticket that it was admitted under stays its own when it is carried over. */
+    private record Running(Ticket ticket, SampledSequence sequence, Optional<AdapterShelf.Use> adapter) {
+        boolean leaves() {
+            return sequence.isFinished() || ticket.cancelled;
+        }
+
+        void release() {
+            adapter.ifPresent(AdapterShelf.Use::release);
+        }
+
+        DecodingBatch.Prompt prompt() {
+            return new DecodingBatch.Prompt(sequence.context(), adapter.map(AdapterShelf.Use::weights));
+        }
+    }
+
+    /** The name of a request in a batch. */
+    public static final class Ticket {
+        // used by the batch's thread only
+        private boolean cancelled;
+
+        private Ticket() {}
+    }
+
+    /**
+     * A request that is done.
+     *
+     * @param ticket under which it was admitted
+     */
+    public record Finished(Ticket ticket, Completion completion) {}
+
+    private final DecoderConfig config;
+    private final Access access;
+    private final AdapterShelf adapters;
+    private final NDManager manager;
+    private final DecodingBatch batch;
+    /** The sequences that are computed; those that leave stay until enough have gone to pay for a compaction. */
+    private List<Running> rows = List.of();
+
+    private final List<Finished> finished = new ArrayList<>();
+
+    RunningBatch(DecoderConfig config, ServingBackend backend, AdapterShelf adapters, NDManager parent, Access access) {
+        this.config = config;
+        this.access = access;
+        this.adapters = adapters;
+        this.manager = parent.newSubManager();
+        this.batch = backend.open(manager);
+    }
+
+    /**
+     * Reads the prompts, equal ones once, and draws the first token of each.
+     *
+     * @return a ticket for each, in their order
+     * @throws IllegalArgumentException when a prompt has an id outside the vocabulary or leaves no position to sample,
+     *     or when a request names an adapter that is not loaded; then none is admitted
+     */
+    public List<Ticket> admit(List<GenerationRequest> requests) {
+        check(config, requests);
+        var coming = new ArrayList<Running>();
+        access.with(() -> {
+            try {
+                for (GenerationRequest request : requests) {
+                    Optional<AdapterShelf.Use> adapter = request.adapter().map(adapters::use);
+                    coming.add(new Running(new Ticket(), new SampledSequence(request, config), adapter));
+                }
+            } catch (IllegalArgumentException e) {
+                coming.forEach(Running::release);
+                throw e;
+            }
+            join(coming);
+            return coming;
+        });
+        return coming.stream().map(Running::ticket).toList();
+    }
+
+    /** @throws IllegalArgumentException when a prompt cannot be completed, naming it */
+    static void check(DecoderConfig config, List<GenerationRequest> requests) {
+        int positions = RopeTable.positions(config);
+        for (int i = 0; i < requests.size(); i++) {
+            TokenIds prompt = requests.get(i).prompt();
+            if (prompt.highest() >= config.vocabSize()) {
+                throw new IllegalArgumentException("prompt " + i + " has token id " + prompt.highest()
+                        + ", outside the vocabulary of " + config.vocabSize());
+            }
+            if (prompt.size() >= positions) {
+                throw new IllegalArgumentException("prompt " + i + " has " + prompt.size()
+                        + " tokens, which leaves none of the model's " + positions + " positions to sample");
+            }
+        }
+    }
+
+    private void join(List<Running> coming) {
+        if (coming.isEmpty()) {
+            return;
+        }
+        // Neighbours with the same adapter are computed together.
+        List<Running> ordered = coming.stream()
+                .sorted(Comparator.comparing(row -> row.sequence().adapter().orElse("")))
+                .toList();
+        Map<DecodingBatch.Prompt, Integer> prompts = new LinkedHashMap<>();
+        int[] promptOfRow = new int[ordered.size()];
+        for (int row = 0; row < promptOfRow.length; row++) {
+            int next = prompts.size();
+            promptOfRow[row] = prompts.computeIfAbsent(ordered.get(row).prompt(), _ -> next);
+        }
+        int[] kept = staying();
+        Torch.inference();
+        try (NDManager step = manager.newSubManager()) {
+            NDArray logits = batch.admit(kept, new ArrayList<>(prompts.keySet()), promptOfRow, step);
+            keepOnly(kept);
+            rows = Stream.concat(rows.stream(), ordered.stream()).toList();
+            sample(logits, ordered);
+        }
+    }
+
+    /** Draws one more token for each sequence that is not done. */
+    public void step() {
+        if (size() == 0) {
+            return;
+        }
+        access.with(() -> {
+            Torch.inference();
+            compact();
+            try (NDManager step = manager.newSubManager()) {
+                long[] ids = new long[rows.size()];
+                long[] positions = new long[rows.size()];
+                for (int row = 0; row < ids.length; row++) {
+                    SampledSequence sequence = rows.get(row).sequence();
+                    ids[row] = sequence.lastToken();
+                    positions[row] = sequence.lastPosition();
+                }
+                sample(batch.step(ids, positions, step), rows);
+            }
+            return rows;
+        });
+    }
+
+    private void sample(NDArray logits, List<Running> drawing) {
+        int vocab = config.vocabSize();
+        float[] inverse = new float[drawing.size()];
+        boolean scaled = false;
+        for (int row = 0; row < inverse.length; row++) {
+            inverse[row] = drawing.get(row).sequence().inverseTemperature();
+            scaled |= inverse[row] != 1;
+        }
+        NDArray tempered =
+                scaled ? logits.mul(logits.getManager().create(inverse, new Shape(inverse.length, 1))) : logits;
+        float[] probabilities = tempered.softmax(-1).toFloatArray();
+        for (int row = 0; row < inverse.length; row++) {
+            Running running = drawing.get(row);
+            if (!running.leaves()) {
+                running.sequence().sample(probabilities, row * vocab);
+                if (running.sequence().isFinished()) {
+                    finished.add(
+                            new Finished(running.ticket(), running.sequence().completion()));
+                }
+            }
+        }
+    }
+
+    /** What was completed since the last call, in the order in which it was. */
+    public List<Finished> takeFinished() {
+        List<Finished> taken = List.copyOf(finished);
+        finished.clear();
+        return taken;
+    }
+
+    /** A sequence that nobody waits for any more leaves with the next step. */
+    public void cancel(Ticket ticket) {
+        ticket.cancelled = true;
+    }
+
+    /** Tokens drawn so far for a sequence that is not done. @throws IllegalArgumentException when there is none */
+    public int drawn(Ticket ticket) {
+        return rows.stream()
+                .filter(row -> row.ticket() == ticket && !row.leaves())
+                .mapToInt(row -> row.sequence().drawn())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no sequence runs under this ticket"));
+    }
+
+    /** Sequences that are not done. */
+    public int size() {
+        return (int) rows.stream().filter(row -> !row.leaves()).count();
+    }
+
+    /**
+     * Takes over the unfinished sequences of another batch: each goes on with these weights from what it has drawn so
+     * far, which is read as its prompt, so that every log-probability is this policy's own. The other is empty then.
+     *
+     * @throws IllegalArgumentException when the other's policy has another config; nothing is taken over
+     */
+    public void carryOver(RunningBatch other) {
+        if (!other.config.equals(config)) {
+            throw new IllegalArgumentException("sequences cannot be carried over to a policy of another config");
+        }
+        List<Running> coming = other.rows.stream().filter(row -> !row.leaves()).toList();
+        if (coming.stream().anyMatch(row -> row.adapter().isPresent())) {
+            throw new IllegalArgumentException("sequences of an adapter cannot be carried over to another base");
+        }
+        access.with(() -> {
+            join(coming);
+            return coming;
+        });
+        other.rows = List.of();
+    }
+
+    private int[] staying() {
+        return IntStream.range(0, rows.size())
+                .filter(row -> !rows.get(row).leaves())
+                .toArray();
+    }
+
+    /** Lets those go that leave, when they are a quarter of the batch. */
+    private void compact() {
+        int[] kept = staying();
+        if (kept.length * 4 <= rows.size() * 3) {
+            try (NDManager step = manager.newSubManager()) {
+                batch.keep(kept, step);
+            }
+            keepOnly(kept);
+        }
+    }
+
+    private void keepOnly(int[] kept) {
+        List<Running> staying = IntStream.of(kept).mapToObj(rows::get).toList();
+        rows.stream().filter(Running::leaves).forEach(Running::release);
+        rows = staying;
+    }
+
+    /** Forgets the sequences; those not done are never completed. */
+    @Override
+    public void close() {
+        rows.forEach(Running::release);
+        rows = List.of();
+        batch.close();
+        manager.close();
+    }
+}
