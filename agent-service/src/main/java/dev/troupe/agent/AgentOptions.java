@@ -2,6 +2,7 @@ package dev.troupe.agent;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.troupe.agent.decode.DecodeOptions;
 import dev.troupe.agent.policy.RandomPolicyOptions;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.config.Settings;
@@ -17,8 +18,8 @@ import java.util.Optional;
  * How an agent runs.
  *
  * @param agentId names it in actions and activations; unique among agents
- * @param workers threads that play turns
- * @param batch most turns sampled together
+ * @param workers that take turns from the queue
+ * @param batch most turns that a worker takes at once
  * @param deliveryLimit how often a turn may fail before it is set aside
  * @param lock how long a turn is locked before it must be renewed; as provisioned
  * @param protocol how the agents share the turns
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param completionLength tokens, for turns that name no length
  * @param artifacts root of the artifact store
  * @param compute how policies compute
+ * @param decode how much is decoded at once
  * @param random how a scripted random policy behaves that stands in for all versions; empty where checkpoints are
  *     served
  */
@@ -42,6 +44,7 @@ record AgentOptions(
         int completionLength,
         Path artifacts,
         PolicyOptions compute,
+        DecodeOptions decode,
         Optional<RandomPolicyOptions> random) {
     AgentOptions {
         requireNonNull(lock, "lock is null");
@@ -49,6 +52,7 @@ record AgentOptions(
         requireNonNull(policyWait, "policyWait is null");
         requireNonNull(artifacts, "artifacts is null");
         requireNonNull(compute, "compute is null");
+        requireNonNull(decode, "decode is null");
         requireNonNull(random, "random is null");
         if (agentId.isBlank()) {
             throw new IllegalArgumentException("agent.id is blank");
@@ -62,8 +66,8 @@ record AgentOptions(
                 agentId.isEmpty()
                         ? "agent-" + hostName() + "-" + ProcessHandle.current().pid()
                         : agentId,
-                settings.integer("agent.workers", 1, 1, 256),
-                settings.integer("agent.batch", 64, 1, 4096),
+                settings.integer("agent.workers", 4, 1, 256),
+                settings.integer("agent.batch", 16, 1, 4096),
                 settings.integer(
                         "agent.delivery.limit", queue.deliveryLimit(), 1, WorkQueueOptions.DEFAULT_DELIVERY_LIMIT),
                 settings.duration("agent.lock", queue.lock()),
@@ -73,7 +77,26 @@ record AgentOptions(
                 settings.integer("agent.max.completion.length", 256, 1, 1 << 20),
                 settings.path("artifacts.dir", Path.of("artifacts")),
                 compute(settings),
+                decode(settings),
                 random(settings));
+    }
+
+    private static DecodeOptions decode(Settings settings) {
+        DecodeOptions defaults = DecodeOptions.DEFAULT;
+        boolean carryOver =
+                switch (settings.text("agent.swap", "finish").strip()) {
+                    case "finish" -> false;
+                    case "carry" -> true;
+                    case String other -> {
+                        settings.problem("agent.swap", "'%s' is neither finish nor carry".formatted(other));
+                        yield false;
+                    }
+                };
+        return new DecodeOptions(
+                settings.integer("agent.decoders", defaults.threads(), 1, 256),
+                settings.integer("agent.max.sequences", defaults.maxSequences(), 1, 1 << 16),
+                settings.integer("agent.max.batch.tokens", (int) defaults.maxTokens(), 1, Integer.MAX_VALUE),
+                carryOver);
     }
 
     private static Optional<RandomPolicyOptions> random(Settings settings) {

@@ -1,5 +1,6 @@
 package dev.troupe.agent;
 
+import dev.troupe.agent.decode.Decoder;
 import dev.troupe.agent.policy.ArtifactPolicyLoader;
 import dev.troupe.agent.policy.HotLoader;
 import dev.troupe.agent.policy.PolicyLoader;
@@ -46,6 +47,7 @@ public final class AgentService implements Service {
     private final AgentOptions options;
     private final TopicWriter writer;
     private final PolicyRegistry registry;
+    private final Decoder decoder;
     private final HotLoader hotLoader;
     private final TopicReader<ModelVersion> versions;
     private final List<WorkQueue<Turn>> queues;
@@ -57,7 +59,8 @@ public final class AgentService implements Service {
         options = AgentOptions.read(settings);
         writer = new TopicWriter(clients, options.agentId());
         registry = new PolicyRegistry(options.otherVersions());
-        PolicyLoader loader = loader(options);
+        decoder = new Decoder(options.decode(), meters, clock);
+        PolicyLoader loader = loader(options, decoder);
         var policyMetrics = new PolicyMetrics(meters);
         hotLoader = new HotLoader(options.agentId(), registry, loader, this::report, policyMetrics, clock);
         versions = new TopicReader<>(
@@ -76,10 +79,11 @@ public final class AgentService implements Service {
                 .toList();
     }
 
-    private static PolicyLoader loader(AgentOptions options) {
+    private static PolicyLoader loader(AgentOptions options, Decoder decoder) {
         return options.random()
                 .<PolicyLoader>map(random -> _ -> new RandomPolicy(random))
-                .orElseGet(() -> new ArtifactPolicyLoader(new ArtifactStore(options.artifacts()), options.compute()));
+                .orElseGet(() ->
+                        new ArtifactPolicyLoader(new ArtifactStore(options.artifacts()), options.compute(), decoder));
     }
 
     @Override
@@ -100,6 +104,7 @@ public final class AgentService implements Service {
             LOGGER.atWarn().log("agent.policy is random: turns are played with random letters, not with the policies");
         }
         started.set(true);
+        decoder.start();
         hotLoader.start();
         versions.start();
         queues.forEach(WorkQueue::start);
@@ -119,11 +124,15 @@ public final class AgentService implements Service {
         queues.reversed().forEach(WorkQueue::close);
         versions.close();
         hotLoader.close();
+        decoder.close();
     }
 
     @Override
     public boolean live() {
-        return hotLoader.live() && versions.live() && queues.stream().allMatch(WorkQueue::live);
+        return decoder.live()
+                && hotLoader.live()
+                && versions.live()
+                && queues.stream().allMatch(WorkQueue::live);
     }
 
     @Override

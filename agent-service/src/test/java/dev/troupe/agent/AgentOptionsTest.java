@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.troupe.agent.decode.DecodeOptions;
 import dev.troupe.agent.policy.RandomPolicyOptions;
 import dev.troupe.policy.Backend;
 import dev.troupe.policy.ComputeDevice;
@@ -23,8 +24,9 @@ class AgentOptionsTest {
     void hasDefaults() {
         AgentOptions options = AgentOptions.read(Settings.of(Map.of()));
         assertThat(options.agentId()).startsWith("agent-");
-        assertThat(options.workers()).isEqualTo(1);
-        assertThat(options.batch()).isEqualTo(64);
+        assertThat(options.workers()).isEqualTo(4);
+        assertThat(options.batch()).isEqualTo(16);
+        assertThat(options.decode()).isEqualTo(new DecodeOptions(1, 128, 65536, false));
         assertThat(options.protocol()).isEqualTo(QueueProtocol.SHARE);
         assertThat(options.policyWait()).isEqualTo(Duration.ofSeconds(5));
         assertThat(options.otherVersions()).isEqualTo(3);
@@ -47,6 +49,10 @@ class AgentOptionsTest {
                 entry("agent.backend", "torchscript"),
                 entry("agent.precision", "bfloat16"),
                 entry("agent.device", "cuda"),
+                entry("agent.decoders", "2"),
+                entry("agent.max.sequences", "32"),
+                entry("agent.max.batch.tokens", "4096"),
+                entry("agent.swap", "carry"),
                 entry("agent.policy", "random"),
                 entry("agent.random.vocabulary", "100"),
                 entry("agent.random.tokens", "5"),
@@ -67,18 +73,29 @@ class AgentOptionsTest {
                         32,
                         Path.of("store"),
                         new PolicyOptions(Backend.TORCHSCRIPT, Precision.BFLOAT16, new ComputeDevice(0), false),
+                        new DecodeOptions(2, 32, 4096, true),
                         Optional.of(new RandomPolicyOptions(100, 5, Duration.ofSeconds(2), 0.5))));
     }
 
     @Test
     void reportsAllProblemsTogether() {
-        Settings settings = Settings.of(
-                Map.of("agent.batch", "0", "agent.lock", "soon", "agent.device", "gpu", "agent.policy", "dice"));
+        Settings settings = Settings.of(Map.of(
+                "agent.batch",
+                "0",
+                "agent.lock",
+                "soon",
+                "agent.device",
+                "gpu",
+                "agent.policy",
+                "dice",
+                "agent.swap",
+                "drop"));
         AgentOptions.read(settings);
         assertThatThrownBy(settings::check)
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("agent.batch")
                 .hasMessageContaining("agent.lock")
+                .hasMessageContaining("agent.swap 'drop' is neither finish nor carry")
                 .hasMessageContaining("agent.policy 'dice' is neither checkpoint nor random")
                 .hasMessageContaining("agent.device cannot be used: device must be cpu, cuda or cuda:N, not 'gpu'");
     }

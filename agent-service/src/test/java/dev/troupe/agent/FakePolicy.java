@@ -1,13 +1,17 @@
 package dev.troupe.agent;
 
+import dev.troupe.agent.decode.DecodeRequest;
+import dev.troupe.agent.decode.Decoded;
 import dev.troupe.agent.policy.LoadedPolicy;
+import dev.troupe.agent.policy.PolicyLease;
+import dev.troupe.agent.policy.Sampled;
 import dev.troupe.policy.ChatMessage;
 import dev.troupe.policy.Completion;
 import dev.troupe.policy.FinishReason;
-import dev.troupe.policy.GenerationRequest;
 import dev.troupe.policy.LogProbs;
 import dev.troupe.policy.TokenIds;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Encodes each character as its code and always completes with the same text. */
@@ -48,10 +52,11 @@ public final class FakePolicy implements LoadedPolicy {
     }
 
     @Override
-    public List<Completion> generate(List<GenerationRequest> requests) {
+    public CompletableFuture<Sampled> complete(PolicyLease lease, DecodeRequest request) {
         var completion = new Completion(
                 TokenIds.of(answer.chars().toArray()), LogProbs.of(new float[answer.length()]), FinishReason.STOP);
-        return requests.stream().map(_ -> completion).toList();
+        var span = new Decoded.Span(lease.version(), 0, answer.length());
+        return CompletableFuture.completedFuture(new Sampled(lease, completion, List.of(span)));
     }
 
     @Override

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,9 +29,21 @@ public final class RunningBatch implements AutoCloseable {
     }
 
     /** A request on its way; the ticket that it was admitted under stays its own when it is carried over. */
-    private record Running(Ticket ticket, SampledSequence sequence, Optional<AdapterShelf.Use> adapter) {
+    private static final class Running {
+        private final Ticket ticket;
+        private final SampledSequence sequence;
+        private final Optional<AdapterShelf.Use> adapter;
+        /** Nobody waits for it here any more. */
+        private boolean gone;
+
+        Running(Ticket ticket, SampledSequence sequence, Optional<AdapterShelf.Use> adapter) {
+            this.ticket = ticket;
+            this.sequence = sequence;
+            this.adapter = adapter;
+        }
+
         boolean leaves() {
-            return sequence.isFinished() || ticket.cancelled;
+            return gone || sequence.isFinished();
         }
 
         void release() {
@@ -44,9 +57,6 @@ public final class RunningBatch implements AutoCloseable {
 
     /** The name of a request in a batch. */
     public static final class Ticket {
-        // used by the batch's thread only
-        private boolean cancelled;
-
         private Ticket() {}
     }
 
@@ -98,7 +108,7 @@ public final class RunningBatch implements AutoCloseable {
             join(coming);
             return coming;
         });
-        return coming.stream().map(Running::ticket).toList();
+        return coming.stream().map(row -> row.ticket).toList();
     }
 
     /** @throws IllegalArgumentException when a prompt cannot be completed, naming it */
@@ -123,7 +133,7 @@ public final class RunningBatch implements AutoCloseable {
         }
         // Neighbours with the same adapter are computed together.
         List<Running> ordered = coming.stream()
-                .sorted(Comparator.comparing(row -> row.sequence().adapter().orElse("")))
+                .sorted(Comparator.comparing(row -> row.sequence.adapter().orElse("")))
                 .toList();
         Map<DecodingBatch.Prompt, Integer> prompts = new LinkedHashMap<>();
         int[] promptOfRow = new int[ordered.size()];
@@ -153,7 +163,7 @@ public final class RunningBatch implements AutoCloseable {
                 long[] ids = new long[rows.size()];
                 long[] positions = new long[rows.size()];
                 for (int row = 0; row < ids.length; row++) {
-                    SampledSequence sequence = rows.get(row).sequence();
+                    SampledSequence sequence = rows.get(row).sequence;
                     ids[row] = sequence.lastToken();
                     positions[row] = sequence.lastPosition();
                 }
@@ -168,7 +178,7 @@ public final class RunningBatch implements AutoCloseable {
         float[] inverse = new float[drawing.size()];
         boolean scaled = false;
         for (int row = 0; row < inverse.length; row++) {
-            inverse[row] = drawing.get(row).sequence().inverseTemperature();
+            inverse[row] = drawing.get(row).sequence.inverseTemperature();
             scaled |= inverse[row] != 1;
         }
         NDArray tempered =
@@ -177,10 +187,9 @@ public final class RunningBatch implements AutoCloseable {
         for (int row = 0; row < inverse.length; row++) {
             Running running = drawing.get(row);
             if (!running.leaves()) {
-                running.sequence().sample(probabilities, row * vocab);
-                if (running.sequence().isFinished()) {
-                    finished.add(
-                            new Finished(running.ticket(), running.sequence().completion()));
+                running.sequence.sample(probabilities, row * vocab);
+                if (running.sequence.isFinished()) {
+                    finished.add(new Finished(running.ticket, running.sequence.completion()));
                 }
             }
         }
@@ -193,18 +202,23 @@ public final class RunningBatch implements AutoCloseable {
         return taken;
     }
 
-    /** A sequence that nobody waits for any more leaves with the next step. */
+    /** A sequence that nobody waits for any more leaves with the next step; one that is done already stays done. */
     public void cancel(Ticket ticket) {
-        ticket.cancelled = true;
+        running(List.of(ticket)).forEach(row -> row.gone = true);
     }
 
     /** Tokens drawn so far for a sequence that is not done. @throws IllegalArgumentException when there is none */
     public int drawn(Ticket ticket) {
-        return rows.stream()
-                .filter(row -> row.ticket() == ticket && !row.leaves())
-                .mapToInt(row -> row.sequence().drawn())
+        return running(List.of(ticket)).stream()
+                .mapToInt(row -> row.sequence.drawn())
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no sequence runs under this ticket"));
+    }
+
+    private List<Running> running(Collection<Ticket> tickets) {
+        return rows.stream()
+                .filter(row -> !row.leaves() && tickets.contains(row.ticket))
+                .toList();
     }
 
     /** Sequences that are not done. */
@@ -213,24 +227,28 @@ public final class RunningBatch implements AutoCloseable {
     }
 
     /**
-     * Takes over the unfinished sequences of another batch: each goes on with these weights from what it has drawn so
-     * far, which is read as its prompt, so that every log-probability is this policy's own. The other is empty then.
+     * Takes over unfinished sequences of another batch: each goes on with these weights from what it has drawn so far,
+     * which is read as its prompt, so that every log-probability is this policy's own.
      *
-     * @throws IllegalArgumentException when the other's policy has another config; nothing is taken over
+     * @param tickets of the other batch; those that are done already are passed over
+     * @throws IllegalArgumentException when the other's policy has another config, or a sequence an adapter; then
+     *     nothing is taken over
      */
-    public void carryOver(RunningBatch other) {
+    public void carryOver(RunningBatch other, Collection<Ticket> tickets) {
         if (!other.config.equals(config)) {
             throw new IllegalArgumentException("sequences cannot be carried over to a policy of another config");
         }
-        List<Running> coming = other.rows.stream().filter(row -> !row.leaves()).toList();
-        if (coming.stream().anyMatch(row -> row.adapter().isPresent())) {
+        List<Running> leaving = other.running(tickets);
+        if (leaving.stream().anyMatch(row -> row.adapter.isPresent())) {
             throw new IllegalArgumentException("sequences of an adapter cannot be carried over to another base");
         }
         access.with(() -> {
-            join(coming);
-            return coming;
+            join(leaving.stream()
+                    .map(row -> new Running(row.ticket, row.sequence, Optional.empty()))
+                    .toList());
+            return leaving;
         });
-        other.rows = List.of();
+        leaving.forEach(row -> row.gone = true);
     }
 
     private int[] staying() {

@@ -89,7 +89,7 @@ class RunningBatchTest {
             assertThat(old.drawn(tickets.getFirst())).isEqualTo(3);
 
             // When
-            next.carryOver(old);
+            next.carryOver(old, tickets);
             while (next.size() > 0) {
                 next.step();
             }

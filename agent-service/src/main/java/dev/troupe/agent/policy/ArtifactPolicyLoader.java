@@ -4,6 +4,7 @@ import static dev.troupe.agent.policy.PolicyLoadException.Reason.ARTIFACT;
 import static dev.troupe.agent.policy.PolicyLoadException.Reason.CHECKPOINT;
 import static dev.troupe.agent.policy.PolicyLoadException.Reason.PROBE;
 
+import dev.troupe.agent.decode.Decoder;
 import dev.troupe.policy.ChatMessage;
 import dev.troupe.policy.Completion;
 import dev.troupe.policy.GenerationRequest;
@@ -22,10 +23,13 @@ public final class ArtifactPolicyLoader implements PolicyLoader {
 
     private final ArtifactStore store;
     private final PolicyOptions compute;
+    private final Decoder decoder;
 
-    public ArtifactPolicyLoader(ArtifactStore store, PolicyOptions compute) {
+    /** @param decoder decodes what the loaded versions complete */
+    public ArtifactPolicyLoader(ArtifactStore store, PolicyOptions compute, Decoder decoder) {
         this.store = store;
         this.compute = compute;
+        this.decoder = decoder;
     }
 
     @Override
@@ -38,7 +42,7 @@ public final class ArtifactPolicyLoader implements PolicyLoader {
         }
         CheckpointPolicy policy;
         try {
-            policy = CheckpointPolicy.load(directory, compute);
+            policy = CheckpointPolicy.load(directory, compute, decoder);
         } catch (IOException | RuntimeException e) {
             // The engine reports what it cannot take as unchecked exceptions; the loader's thread must outlive them.
             throw new PolicyLoadException(CHECKPOINT, String.valueOf(e.getMessage()), e);
@@ -58,8 +62,7 @@ public final class ArtifactPolicyLoader implements PolicyLoader {
         var prompt = policy.encodeChat(List.of(ChatMessage.user("Hello")));
         // Temperature 1: a model whose numbers are not finite cannot hide behind an argmax.
         var sampling = new SamplingParams(1, 1, 0, PROBE_TOKENS);
-        Completion completion = policy.generate(List.of(new GenerationRequest(prompt, sampling, 0)))
-                .getFirst();
+        Completion completion = policy.complete(new GenerationRequest(prompt, sampling, 0));
         for (int i = 0; i < completion.logprobs().size(); i++) {
             if (!Float.isFinite(completion.logprobs().get(i))) {
                 throw new PolicyLoadException(PROBE, "a log-probability is not finite: the weights are broken");

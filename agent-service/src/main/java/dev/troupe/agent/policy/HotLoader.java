@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 public final class HotLoader implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(HotLoader.class);
 
+    private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
+
     private final String agentId;
     private final PolicyRegistry registry;
     private final PolicyLoader loader;
@@ -62,10 +64,29 @@ public final class HotLoader implements AutoCloseable {
     private void run() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                registry.pending(wakened.take()).ifPresent(this::load);
+                String policyId = wakened.take();
+                awaitRoom(policyId);
+                registry.pending(policyId).ifPresent(this::load);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Two versions of a policy are in memory at most: the next one waits until what runs on the last but one is done.
+     */
+    private void awaitRoom(String policyId) throws InterruptedException {
+        long seen = registry.changes();
+        while (registry.leaving(policyId) > 0) {
+            registry.awaitChange(seen, LOG_INTERVAL);
+            if (registry.changes() == seen) {
+                LOGGER.atInfo()
+                        .addKeyValue("policyId", policyId)
+                        .addKeyValue("leaving", registry.leaving(policyId))
+                        .log("the next version waits: sequences still run on a version that was replaced");
+            }
+            seen = registry.changes();
         }
     }
 

@@ -1,10 +1,11 @@
 package dev.troupe.agent.policy;
 
+import dev.troupe.agent.decode.DeadlinePassedException;
+import dev.troupe.agent.decode.DecodeRequest;
 import dev.troupe.policy.ChatMessage;
-import dev.troupe.policy.Completion;
-import dev.troupe.policy.GenerationRequest;
 import dev.troupe.policy.TokenIds;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** A version of a policy with its tokenizer, ready to be sampled by any number of threads. */
 public interface LoadedPolicy extends AutoCloseable {
@@ -21,11 +22,13 @@ public interface LoadedPolicy extends AutoCloseable {
     int maxPositions();
 
     /**
-     * Completes all requests, in their order.
+     * Completes a request.
      *
-     * @throws InterruptedException when the caller is stopping and nothing was completed
+     * @param lease of this policy; it is this policy's from here on, until the result holds one
+     * @return fails with {@link DeadlinePassedException}, with {@link java.util.concurrent.CancellationException} when
+     *     the agent stops, or with what went wrong; cancel it when nobody waits for it any more
      */
-    List<Completion> generate(List<GenerationRequest> requests) throws InterruptedException;
+    CompletableFuture<Sampled> complete(PolicyLease lease, DecodeRequest request);
 
     @Override
     void close();

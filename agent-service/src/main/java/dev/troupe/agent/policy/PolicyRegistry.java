@@ -38,6 +38,8 @@ public final class PolicyRegistry implements AutoCloseable {
     private final LinkedHashMap<Key, ServedPolicy> others = new LinkedHashMap<>(16, 0.75f, true);
     // guarded by lock
     private final Set<Key> refused = new HashSet<>();
+    // guarded by lock; replaced or pushed out, and still used
+    private final Set<ServedPolicy> leaving = new HashSet<>();
     // guarded by lock
     private boolean closed;
     // guarded by lock
@@ -127,12 +129,12 @@ public final class PolicyRegistry implements AutoCloseable {
         // Held before it is kept: with no room for others it lives exactly as long as this lease.
         served.hold();
         change(() -> keep(served));
-        return new PolicyLease(served, this::release);
+        return new PolicyLease(this, served, true);
     }
 
     /** The active version, if there is one yet. */
     public Optional<PolicyLease> lease(String policyId) {
-        return locked(() -> hold(active.get(policyId)));
+        return locked(() -> hold(active.get(policyId), false));
     }
 
     /** An exact version, if it is in memory. */
@@ -140,11 +142,19 @@ public final class PolicyRegistry implements AutoCloseable {
         return locked(() -> {
             ServedPolicy serving = active.get(policyId);
             return hold(
-                    serving != null && serving.version() == version ? serving : others.get(new Key(policyId, version)));
+                    serving != null && serving.version() == version ? serving : others.get(new Key(policyId, version)),
+                    true);
         });
     }
 
-    /** How often something was announced, activated or refused so far; look before you search. */
+    /** Versions of a policy that have been replaced and are still used by what runs. */
+    public int leaving(String policyId) {
+        return locked(() -> (int) leaving.stream()
+                .filter(served -> served.policyId().equals(policyId))
+                .count());
+    }
+
+    /** How often something was announced, activated, refused or freed so far; look before you search. */
     public long changes() {
         return locked(() -> changes);
     }
@@ -185,16 +195,18 @@ public final class PolicyRegistry implements AutoCloseable {
         var toClose = new ArrayList<ServedPolicy>();
         lock.lock();
         try {
-            for (ServedPolicy leaving : change.apply()) {
-                if (leaving.retire()) {
-                    toClose.add(leaving);
+            for (ServedPolicy served : change.apply()) {
+                if (served.retire()) {
+                    toClose.add(served);
+                } else {
+                    leaving.add(served);
                 }
             }
             signalChange();
         } finally {
             lock.unlock();
         }
-        toClose.forEach(leaving -> leaving.policy().close());
+        toClose.forEach(served -> served.policy().close());
     }
 
     private <T> T locked(Supplier<T> action) {
@@ -214,28 +226,44 @@ public final class PolicyRegistry implements AutoCloseable {
 
     /** Called under the lock. */
     private List<ServedPolicy> keep(ServedPolicy served) {
-        var leaving = new ArrayList<ServedPolicy>();
+        var pushedOut = new ArrayList<ServedPolicy>();
         ServedPolicy replaced = others.put(new Key(served.policyId(), served.version()), served);
         if (replaced != null) {
-            leaving.add(replaced);
+            pushedOut.add(replaced);
         }
         while (others.size() > maxOthers || (closed && !others.isEmpty())) {
-            leaving.add(others.pollFirstEntry().getValue());
+            pushedOut.add(others.pollFirstEntry().getValue());
         }
-        return leaving;
+        return pushedOut;
     }
 
     /** Called under the lock. */
-    private Optional<PolicyLease> hold(@Nullable ServedPolicy served) {
+    private Optional<PolicyLease> hold(@Nullable ServedPolicy served, boolean exact) {
         if (served == null) {
             return Optional.empty();
         }
         served.hold();
-        return Optional.of(new PolicyLease(served, this::release));
+        return Optional.of(new PolicyLease(this, served, exact));
     }
 
-    private void release(ServedPolicy served) {
-        if (locked(served::release)) {
+    /** One more lease of a version that has one. */
+    PolicyLease share(ServedPolicy served, boolean exact) {
+        return locked(() -> {
+            served.hold();
+            return new PolicyLease(this, served, exact);
+        });
+    }
+
+    void release(ServedPolicy served) {
+        boolean last = locked(() -> {
+            boolean unused = served.release();
+            if (unused) {
+                leaving.remove(served);
+                signalChange();
+            }
+            return unused;
+        });
+        if (last) {
             served.policy().close();
         }
     }

@@ -2,6 +2,7 @@ package dev.troupe.agent.policy;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.troupe.agent.decode.DecodeRequest;
 import dev.troupe.policy.ChatMessage;
 import dev.troupe.policy.Completion;
 import dev.troupe.policy.FinishReason;
@@ -11,7 +12,7 @@ import dev.troupe.policy.TokenIds;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -65,15 +66,20 @@ public final class RandomPolicy implements LoadedPolicy {
     }
 
     @Override
-    public List<Completion> generate(List<GenerationRequest> requests) throws InterruptedException {
-        if (options.delay().isPositive()
-                && new CountDownLatch(1).await(options.delay().toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new AssertionError("nobody opens this latch");
-        }
-        return requests.stream().map(this::complete).toList();
+    public CompletableFuture<Sampled> complete(PolicyLease lease, DecodeRequest request) {
+        Completion completion = complete(request.generation());
+        var sampled = new CompletableFuture<Sampled>();
+        CompletableFuture.delayedExecutor(options.delay().toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
+                .execute(() -> {
+                    if (!sampled.complete(Sampled.by(lease, completion))) {
+                        lease.close();
+                    }
+                });
+        return sampled;
     }
 
-    private Completion complete(GenerationRequest request) {
+    /** The completion, without a delay. */
+    Completion complete(GenerationRequest request) {
         int length = Math.min(options.tokens(), request.sampling().maxCompletionLength());
         var random = new SplittableRandom(request.seed());
         int[] ids = random.ints(length, FIRST_LETTER, options.vocabulary()).toArray();

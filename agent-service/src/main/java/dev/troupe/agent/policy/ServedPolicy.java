@@ -30,7 +30,7 @@ final class ServedPolicy {
     }
 
     void hold() {
-        if (retired) {
+        if (retired && leases == 0) {
             throw new IllegalStateException("version " + version + " of " + policyId + " is retired");
         }
         leases++;

@@ -1,13 +1,10 @@
 package dev.troupe.agent.turn;
 
-import dev.troupe.agent.policy.PolicyLease;
 import dev.troupe.agent.policy.PolicySource;
 import dev.troupe.agent.policy.PolicySource.Answer;
 import dev.troupe.runtime.kafka.BatchHandler;
-import dev.troupe.runtime.kafka.Origin;
 import dev.troupe.runtime.kafka.RetryLaterException;
 import dev.troupe.runtime.kafka.TopicWriter;
-import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.Turn;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,22 +14,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Plays batches of turns: together those of one policy and version, first those whose policy is known. What is played
- * is published before the batch is acknowledged; a batch that comes again gives the same actions, which the coordinator
- * recognises. Each queue needs a handler of its own.
+ * Plays batches of turns, first those whose policy is known. Each is published as soon as it is played, and all before
+ * the batch is acknowledged; a batch that comes again gives the same actions, which the coordinator recognises. Each
+ * queue needs a handler of its own.
  */
 public final class TurnHandler implements BatchHandler<Turn> {
     private static final Logger LOGGER = LoggerFactory.getLogger(TurnHandler.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int REMEMBERED = 4096;
 
-    /** What is sampled together; version null is the newest. */
+    /** What plays a turn; version null is the newest. */
     private record Choice(String policyId, @Nullable Integer version) {
         static Choice of(Turn turn) {
             return new Choice(turn.getPolicyId(), turn.getPolicyVersion());
@@ -81,29 +77,44 @@ public final class TurnHandler implements BatchHandler<Turn> {
         Instant taken = clock.instant();
         Map<Choice, List<Turn>> waiting = open(batch, taken);
         var unknown = new LinkedHashMap<Choice, List<Turn>>();
-        for (Map.Entry<Choice, List<Turn>> entry : waiting.entrySet()) {
-            Choice choice = entry.getKey();
-            Answer answer = policies.find(choice.policyId(), choice.version());
-            if (answer instanceof Answer.Unknown) {
-                unknown.put(choice, entry.getValue());
-            } else {
-                play(answer, entry.getValue(), taken);
+        try (var round = new TurnRound(player, writer, taken)) {
+            for (Map.Entry<Choice, List<Turn>> entry : waiting.entrySet()) {
+                Choice choice = entry.getKey();
+                Answer answer = policies.find(choice.policyId(), choice.version());
+                if (answer instanceof Answer.Unknown) {
+                    unknown.put(choice, entry.getValue());
+                } else {
+                    round.begin(answer, entry.getValue());
+                }
             }
+            round.finish(this::done, this::expire);
         }
+        playUnknown(unknown, taken);
+    }
+
+    /** Waits for policies that are not known yet; turns that name no version wait in the queue for longer than here. */
+    private void playUnknown(Map<Choice, List<Turn>> unknown, Instant taken) throws InterruptedException {
         Instant deadline = taken.plus(policyWait);
         Optional<String> missing = Optional.empty();
-        for (Map.Entry<Choice, List<Turn>> entry : unknown.entrySet()) {
-            Choice choice = entry.getKey();
-            Answer answer = policies.await(choice.policyId(), choice.version(), deadline);
-            if (answer instanceof Answer.Unknown(String reason) && choice.version() == null) {
-                missing = Optional.of(reason);
-            } else {
-                play(answer, entry.getValue(), taken);
+        try (var round = new TurnRound(player, writer, taken)) {
+            for (Map.Entry<Choice, List<Turn>> entry : unknown.entrySet()) {
+                Choice choice = entry.getKey();
+                Answer answer = policies.await(choice.policyId(), choice.version(), deadline);
+                if (answer instanceof Answer.Unknown(String reason) && choice.version() == null) {
+                    missing = Optional.of(reason);
+                } else {
+                    round.begin(answer, entry.getValue());
+                }
             }
+            round.finish(this::done, this::expire);
         }
         if (missing.isPresent()) {
             throw new RetryLaterException(missing.get(), RETRY);
         }
+    }
+
+    private void done(Turn turn) {
+        published.put(Identity.of(turn), true);
     }
 
     /** The turns that are to be played, by what plays them. */
@@ -119,33 +130,6 @@ public final class TurnHandler implements BatchHandler<Turn> {
             }
         }
         return open;
-    }
-
-    private void play(Answer answer, List<Turn> turns, Instant taken) throws InterruptedException {
-        List<PlayedTurn> played =
-                switch (answer) {
-                    case Answer.Found(PolicyLease lease) -> {
-                        try (lease) {
-                            yield player.play(lease, turns, taken);
-                        }
-                    }
-                    case Answer.Unknown(String reason) -> refuse(turns, RefusalReason.UNKNOWN_VERSION, reason, taken);
-                    case Answer.Refused(String reason) -> refuse(turns, RefusalReason.REFUSED_VERSION, reason, taken);
-                };
-        var sent = new ArrayList<CompletableFuture<Origin>>();
-        for (PlayedTurn turn : played) {
-            turn.messages()
-                    .forEach(message -> sent.add(writer.send(TopicCatalog.MESSAGES, message.getTaskId(), message)));
-            sent.add(writer.send(TopicCatalog.ACTIONS, turn.action().getTaskId(), turn.action()));
-        }
-        TopicWriter.await(sent);
-        turns.forEach(turn -> published.put(Identity.of(turn), true));
-    }
-
-    private List<PlayedTurn> refuse(List<Turn> turns, RefusalReason reason, String detail, Instant taken) {
-        return turns.stream()
-                .map(turn -> new PlayedTurn(player.refuse(turn, reason, detail, taken), List.of()))
-                .toList();
     }
 
     private void expire(Turn turn) {

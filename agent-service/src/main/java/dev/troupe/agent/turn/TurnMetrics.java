@@ -1,10 +1,7 @@
 package dev.troupe.agent.turn;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 
 /** Meters of turns. */
 public final class TurnMetrics {
@@ -13,8 +10,6 @@ public final class TurnMetrics {
     public static final String MESSAGES = "troupe.agent.messages";
     public static final String PROMPT_TOKENS = "troupe.agent.prompt.tokens";
     public static final String COMPLETION_TOKENS = "troupe.agent.completion.tokens";
-    public static final String GENERATE = "troupe.agent.generate";
-    public static final String BATCH = "troupe.agent.batch";
 
     private final MeterRegistry registry;
     private final Counter played;
@@ -23,8 +18,6 @@ public final class TurnMetrics {
     private final Counter messages;
     private final Counter promptTokens;
     private final Counter completionTokens;
-    private final Timer generate;
-    private final DistributionSummary batch;
 
     public TurnMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -34,8 +27,6 @@ public final class TurnMetrics {
         this.messages = registry.counter(MESSAGES);
         this.promptTokens = registry.counter(PROMPT_TOKENS);
         this.completionTokens = registry.counter(COMPLETION_TOKENS);
-        this.generate = registry.timer(GENERATE);
-        this.batch = registry.summary(BATCH);
     }
 
     void played(int prompt, int completion, int sent) {
@@ -56,10 +47,5 @@ public final class TurnMetrics {
     void refused(RefusalReason reason) {
         registry.counter(TURNS, "outcome", "refused").increment();
         registry.counter(REFUSALS, "reason", reason.name()).increment();
-    }
-
-    void generated(int sequences, Duration time) {
-        batch.record(sequences);
-        generate.record(time);
     }
 }

@@ -1,9 +1,11 @@
 package dev.troupe.agent.turn;
 
+import dev.troupe.agent.decode.DecodeRequest;
 import dev.troupe.agent.message.OutgoingMessage;
 import dev.troupe.agent.message.ParsedCompletion;
 import dev.troupe.agent.policy.LoadedPolicy;
 import dev.troupe.agent.policy.PolicyLease;
+import dev.troupe.agent.policy.Sampled;
 import dev.troupe.policy.ChatMessage;
 import dev.troupe.policy.Completion;
 import dev.troupe.policy.GenerationRequest;
@@ -15,7 +17,6 @@ import dev.troupe.schemas.avro.Message;
 import dev.troupe.schemas.avro.Sampling;
 import dev.troupe.schemas.avro.Turn;
 import dev.troupe.schemas.avro.VersionSpan;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -39,41 +40,41 @@ public final class TurnPlayer {
         this.clock = clock;
     }
 
-    /** Plays or refuses every turn, in their order. */
-    List<PlayedTurn> play(PolicyLease lease, List<Turn> turns, Instant taken) throws InterruptedException {
-        var results = new ArrayList<PlayedTurn>();
-        var playable = new ArrayList<Turn>();
-        var requests = new ArrayList<GenerationRequest>();
-        for (Turn turn : turns) {
-            try {
-                GenerationRequest request = request(lease.policy(), turn);
-                if (request.prompt().size() >= lease.policy().maxPositions()) {
-                    results.add(new PlayedTurn(
-                            refuse(
-                                    turn,
-                                    RefusalReason.PROMPT_TOO_LONG,
-                                    request.prompt().size() + " tokens leave none of the model's "
-                                            + lease.policy().maxPositions() + " positions to sample",
-                                    taken),
-                            List.of()));
-                } else {
-                    playable.add(turn);
-                    requests.add(request);
-                }
-            } catch (IllegalArgumentException e) {
-                results.add(new PlayedTurn(
-                        refuse(turn, RefusalReason.INVALID_TURN, String.valueOf(e.getMessage()), taken), List.of()));
-            }
+    /**
+     * Begins a turn.
+     *
+     * @param lease is the player's from here on
+     * @return the turn that is being played, or why it is not
+     */
+    Begun begin(PolicyLease lease, Turn turn, Instant taken) {
+        LoadedPolicy policy = lease.policy();
+        GenerationRequest request;
+        try {
+            request = request(policy, turn);
+        } catch (IllegalArgumentException e) {
+            lease.close();
+            return refused(turn, RefusalReason.INVALID_TURN, String.valueOf(e.getMessage()), taken);
         }
-        if (!playable.isEmpty()) {
-            long begun = System.nanoTime();
-            List<Completion> completions = lease.policy().generate(requests);
-            metrics.generated(requests.size(), Duration.ofNanos(System.nanoTime() - begun));
-            for (int i = 0; i < playable.size(); i++) {
-                results.add(played(lease, playable.get(i), requests.get(i), completions.get(i), taken));
-            }
+        if (request.prompt().size() >= policy.maxPositions()) {
+            lease.close();
+            return refused(
+                    turn,
+                    RefusalReason.PROMPT_TOO_LONG,
+                    request.prompt().size() + " tokens leave none of the model's " + policy.maxPositions()
+                            + " positions to sample",
+                    taken);
         }
-        return results;
+        var decode = new DecodeRequest(request, line(turn), Instant.ofEpochMilli(turn.getDeadlineAt()));
+        return new Begun.Playing(turn, taken, request.prompt(), policy.complete(lease, decode));
+    }
+
+    /** Evaluations ask for exact versions: neither they nor training wait for the other, nor one role for another. */
+    private static String line(Turn turn) {
+        return (turn.getPolicyVersion() == null ? "newest/" : "exact/") + turn.getRole();
+    }
+
+    private Begun refused(Turn turn, RefusalReason reason, String detail, Instant taken) {
+        return new Begun.Refused(new PlayedTurn(refuse(turn, reason, detail, taken), List.of()));
     }
 
     private GenerationRequest request(LoadedPolicy policy, Turn turn) {
@@ -92,29 +93,35 @@ public final class TurnPlayer {
                 turn.getSeed());
     }
 
-    private PlayedTurn played(
-            PolicyLease lease, Turn turn, GenerationRequest request, Completion completion, Instant taken) {
-        LoadedPolicy policy = lease.policy();
-        TokenIds tokens = completion.tokens();
-        ParsedCompletion parsed = ParsedCompletion.parse(policy.decode(tokens), turn.getRoles());
-        long now = clock.millis();
-        List<Message> messages = messages(turn, parsed.messages(), policy, now);
-        metrics.played(request.prompt().size(), tokens.size(), messages.size());
-        Action action = action(turn, taken)
-                .setText(parsed.text())
-                .setPromptTokenIds(request.prompt().asList())
-                .setTokenIds(tokens.asList())
-                .setLogprobs(completion.logprobs().asList())
-                .setVersions(tokens.isEmpty() ? List.of() : List.of(new VersionSpan(lease.version(), 0, tokens.size())))
-                .setFinishReason(
-                        switch (completion.finishReason()) {
-                            case STOP -> FinishReason.STOP;
-                            case LENGTH -> FinishReason.LENGTH;
-                        })
-                .setMessageCount(messages.size())
-                .setFinishedAt(now)
-                .build();
-        return new PlayedTurn(action, messages);
+    /** What is to be published of a turn that has been sampled; the lease is given back. */
+    PlayedTurn played(Begun.Playing playing, Sampled sampled) {
+        try (PolicyLease lease = sampled.lease()) {
+            LoadedPolicy policy = lease.policy();
+            Turn turn = playing.turn();
+            Completion completion = sampled.completion();
+            TokenIds tokens = completion.tokens();
+            ParsedCompletion parsed = ParsedCompletion.parse(policy.decode(tokens), turn.getRoles());
+            long now = clock.millis();
+            List<Message> messages = messages(turn, parsed.messages(), policy, now);
+            metrics.played(playing.prompt().size(), tokens.size(), messages.size());
+            Action action = action(turn, playing.taken())
+                    .setText(parsed.text())
+                    .setPromptTokenIds(playing.prompt().asList())
+                    .setTokenIds(tokens.asList())
+                    .setLogprobs(completion.logprobs().asList())
+                    .setVersions(sampled.spans().stream()
+                            .map(span -> new VersionSpan(span.version(), span.start(), span.end()))
+                            .toList())
+                    .setFinishReason(
+                            switch (completion.finishReason()) {
+                                case STOP -> FinishReason.STOP;
+                                case LENGTH -> FinishReason.LENGTH;
+                            })
+                    .setMessageCount(messages.size())
+                    .setFinishedAt(now)
+                    .build();
+            return new PlayedTurn(action, messages);
+        }
     }
 
     private static List<Message> messages(Turn turn, List<OutgoingMessage> outgoing, LoadedPolicy policy, long now) {

@@ -27,8 +27,31 @@ class PolicyRegistryTest {
             first.close();
             first.close();
             assertThat(zero.timesClosed()).isZero();
+            assertThat(registry.leaving("p")).isOne();
             second.close();
             assertThat(zero.timesClosed()).isOne();
+            assertThat(registry.leaving("p")).isZero();
+        }
+    }
+
+    @Test
+    void tellsLeasesThatAreOutdatedFromThoseOfAnExactVersion() {
+        try (var registry = new PolicyRegistry(0)) {
+            // Given
+            registry.activate(version(0), zero);
+            PolicyLease newest = registry.lease("p").orElseThrow();
+            PolicyLease exact = registry.lease("p", 0).orElseThrow();
+            assertThat(newest.isOutdated()).isFalse();
+
+            // When
+            registry.activate(version(1), one);
+
+            // Then: a version that was replaced can still be shared by those who hold it
+            PolicyLease shared = newest.share();
+            assertThat(shared.isOutdated()).isTrue();
+            assertThat(exact.isOutdated()).isFalse();
+            assertThat(exact.share().isOutdated()).isFalse();
+            assertThat(newest.successor()).map(PolicyLease::version).contains(1);
         }
     }
 

@@ -1,9 +1,10 @@
 package dev.troupe.agent.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.troupe.agent.decode.DecodeRequest;
+import dev.troupe.agent.decode.Decoded;
 import dev.troupe.agent.message.ParsedCompletion;
 import dev.troupe.policy.ChatMessage;
 import dev.troupe.policy.Completion;
@@ -11,7 +12,9 @@ import dev.troupe.policy.GenerationRequest;
 import dev.troupe.policy.SamplingParams;
 import dev.troupe.policy.TokenIds;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -19,16 +22,15 @@ class RandomPolicyTest {
     private static final List<String> OTHERS = List.of("second");
 
     @Test
-    void equalSeedsGiveEqualDrawsAndOthersDiffer() throws Exception {
+    void equalSeedsGiveEqualDrawsAndOthersDiffer() {
         var policy = policy(Duration.ZERO, 0.5);
-        List<Completion> completions = policy.generate(List.of(request(7, 64), request(8, 64), request(7, 64)));
-        assertThat(completions.get(0)).isEqualTo(completions.get(2)).isNotEqualTo(completions.get(1));
+        Completion first = policy.complete(request(7, 64));
+        assertThat(first).isEqualTo(policy.complete(request(7, 64))).isNotEqualTo(policy.complete(request(8, 64)));
     }
 
     @Test
-    void everyTokenHasTheLogProbabilityOfAFairDraw() throws Exception {
-        Completion completion =
-                policy(Duration.ZERO, 0).generate(List.of(request(1, 64))).getFirst();
+    void everyTokenHasTheLogProbabilityOfAFairDraw() {
+        Completion completion = policy(Duration.ZERO, 0).complete(request(1, 64));
         assertThat(completion.tokens().size()).isEqualTo(20);
         assertThat(completion.logprobs().asList())
                 .allSatisfy(logprob -> assertThat(logprob).isCloseTo((float) -Math.log(40), within(1e-6f)));
@@ -36,14 +38,13 @@ class RandomPolicyTest {
     }
 
     @Test
-    void theTurnBoundsTheLength() throws Exception {
-        Completion completion =
-                policy(Duration.ZERO, 1).generate(List.of(request(1, 3))).getFirst();
+    void theTurnBoundsTheLength() {
+        Completion completion = policy(Duration.ZERO, 1).complete(request(1, 3));
         assertThat(completion.tokens().size()).isEqualTo(3);
     }
 
     @Test
-    void sendsAMessageAsOftenAsItIsTold() throws Exception {
+    void sendsAMessageAsOftenAsItIsTold() {
         assertThat(messages(policy(Duration.ZERO, 1))).isEqualTo(200);
         assertThat(messages(policy(Duration.ZERO, 0.25))).isBetween(20L, 80L);
         assertThat(messages(policy(Duration.ZERO, 0))).isZero();
@@ -59,16 +60,25 @@ class RandomPolicyTest {
     }
 
     @Test
-    void stopsThinkingWhenItIsInterrupted() {
-        Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> policy(Duration.ofDays(1), 0).generate(List.of(request(1, 8))))
-                .isInstanceOf(InterruptedException.class);
+    void saysWhichVersionDrewIt() throws Exception {
+        // Given
+        var registry = new PolicyRegistry(0);
+        var policy = policy(Duration.ofMillis(1), 0);
+        registry.activate(PolicyRegistryTest.version(3), policy);
+        var request = new DecodeRequest(request(1, 8), "line", Instant.MAX);
+
+        // When
+        Sampled sampled =
+                policy.complete(registry.lease("p").orElseThrow(), request).get(10, TimeUnit.SECONDS);
+
+        // Then
+        assertThat(sampled.spans()).containsExactly(new Decoded.Span(3, 0, 8));
+        sampled.lease().close();
     }
 
-    private static long messages(RandomPolicy policy) throws InterruptedException {
-        var requests =
-                LongStream.range(0, 200).mapToObj(seed -> request(seed, 64)).toList();
-        return policy.generate(requests).stream()
+    private static long messages(RandomPolicy policy) {
+        return LongStream.range(0, 200)
+                .mapToObj(seed -> policy.complete(request(seed, 64)))
                 .map(completion -> ParsedCompletion.parse(policy.decode(completion.tokens()), OTHERS))
                 .filter(parsed -> parsed.messages().size() == 1
                         && parsed.messages().getFirst().content().length() == 3

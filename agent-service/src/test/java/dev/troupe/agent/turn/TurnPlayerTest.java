@@ -14,6 +14,7 @@ import dev.troupe.schemas.avro.Turn;
 import dev.troupe.schemas.avro.VersionSpan;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -84,7 +85,7 @@ class TurnPlayerTest {
                 .orElseThrow();
     }
 
-    private List<PlayedTurn> play(String completion, Turn... turns) throws InterruptedException {
+    private List<PlayedTurn> play(String completion, Turn... turns) throws Exception {
         try (var registry = new PolicyRegistry(0)) {
             var version = ModelVersion.newBuilder()
                     .setPolicyId("p")
@@ -96,9 +97,15 @@ class TurnPlayerTest {
                     .setCreatedAt(0)
                     .build();
             registry.activate(version, new FakePolicy(completion));
-            try (var lease = registry.lease("p").orElseThrow()) {
-                return player.play(lease, List.of(turns), TAKEN);
+            var played = new ArrayList<PlayedTurn>();
+            for (Turn turn : turns) {
+                switch (player.begin(registry.lease("p").orElseThrow(), turn, TAKEN)) {
+                    case Begun.Playing playing ->
+                        played.add(player.played(playing, playing.sampled().get()));
+                    case Begun.Refused(PlayedTurn refused) -> played.add(refused);
+                }
             }
+            return played;
         }
     }
 }

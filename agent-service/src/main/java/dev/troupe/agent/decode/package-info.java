@@ -1,0 +1,5 @@
+/** Turns that come and go are decoded together, by as few threads as there are cores to spare. */
+@NullMarked
+package dev.troupe.agent.decode;
+
+import org.jspecify.annotations.NullMarked;
