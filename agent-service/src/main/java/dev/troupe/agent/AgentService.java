@@ -23,6 +23,7 @@ import dev.troupe.runtime.lifecycle.Service;
 import dev.troupe.schemas.RegistryUnavailableException;
 import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.ModelActivation;
+import dev.troupe.schemas.avro.ModelRoute;
 import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.schemas.avro.Turn;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -49,6 +50,7 @@ public final class AgentService implements Service {
     private final PolicyRegistry registry;
     private final Decoder decoder;
     private final HotLoader hotLoader;
+    private final TopicReader<ModelRoute> routes;
     private final TopicReader<ModelVersion> versions;
     private final List<WorkQueue<Turn>> queues;
     private final AtomicBoolean started = new AtomicBoolean();
@@ -63,6 +65,8 @@ public final class AgentService implements Service {
         PolicyLoader loader = loader(options, decoder);
         var policyMetrics = new PolicyMetrics(meters);
         hotLoader = new HotLoader(options.agentId(), registry, loader, this::report, policyMetrics, clock);
+        routes = new TopicReader<>(
+                clients, options.agentId(), TopicCatalog.MODEL_ROUTES, record -> hotLoader.route(record.value()));
         versions = new TopicReader<>(
                 clients, options.agentId(), TopicCatalog.MODEL_VERSIONS, record -> hotLoader.announce(record.value()));
         var source = new PolicySource(registry, loader, policyMetrics, clock);
@@ -96,6 +100,12 @@ public final class AgentService implements Service {
     public void start() {
         try {
             TopicProvisioner.verify(clients, START);
+            started.set(true);
+            // First: what is pinned must not be passed over while the versions are read.
+            routes.start();
+            if (!routes.awaitCaughtUp(START)) {
+                throw new IllegalStateException("model-routes could not be read within " + START);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for the cluster", e);
@@ -103,7 +113,6 @@ public final class AgentService implements Service {
         if (options.random().isPresent()) {
             LOGGER.atWarn().log("agent.policy is random: turns are played with random letters, not with the policies");
         }
-        started.set(true);
         decoder.start();
         hotLoader.start();
         versions.start();
@@ -123,6 +132,7 @@ public final class AgentService implements Service {
     private void stop() {
         queues.reversed().forEach(WorkQueue::close);
         versions.close();
+        routes.close();
         hotLoader.close();
         decoder.close();
     }
@@ -131,13 +141,14 @@ public final class AgentService implements Service {
     public boolean live() {
         return decoder.live()
                 && hotLoader.live()
+                && routes.live()
                 && versions.live()
                 && queues.stream().allMatch(WorkQueue::live);
     }
 
     @Override
     public boolean ready() {
-        return versions.ready() && queues.stream().allMatch(WorkQueue::ready);
+        return routes.ready() && versions.ready() && queues.stream().allMatch(WorkQueue::ready);
     }
 
     /** It is a report: when it cannot be written, serving goes on and the log says so. */

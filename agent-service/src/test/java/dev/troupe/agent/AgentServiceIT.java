@@ -19,6 +19,7 @@ import dev.troupe.schemas.avro.Action;
 import dev.troupe.schemas.avro.ActivationStatus;
 import dev.troupe.schemas.avro.FinishReason;
 import dev.troupe.schemas.avro.ModelActivation;
+import dev.troupe.schemas.avro.ModelRoute;
 import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.schemas.avro.Turn;
 import dev.troupe.schemas.avro.VersionSpan;
@@ -135,6 +136,39 @@ class AgentServiceIT {
         assertThat(again.getTokenIds()).isEqualTo(first.getTokenIds());
         assertThat(again.getLogprobs()).isEqualTo(first.getLogprobs());
         assertThat(version(action("pinned", "newest-5"))).isEqualTo(5);
+    }
+
+    @Test
+    void servesWhatAPersonPinsAndThenTheNewestAgain() throws Exception {
+        // Given
+        ModelVersion first = stored("routed", 0);
+        announce(first);
+        publish("routed", 1);
+        awaitActivation("routed", 1);
+
+        // When
+        route("routed", first);
+        await().atMost(PATIENCE).until(() -> activations("routed").getLast().getVersion() == 0);
+        send(TestTurns.turn("routed", "pinned", 1));
+        publish("routed", 2);
+        await().atMost(PATIENCE).until(() -> actions("routed").size() == 1);
+        route("routed", null);
+        awaitActivation("routed", 2);
+        send(TestTurns.turn("routed", "newest", 1));
+        await().atMost(PATIENCE).until(() -> actions("routed").size() == 2);
+
+        // Then
+        assertThat(version(action("routed", "pinned"))).isZero();
+        assertThat(version(action("routed", "newest"))).isEqualTo(2);
+    }
+
+    private void route(String policyId, ModelVersion version) throws Exception {
+        var route = ModelRoute.newBuilder()
+                .setPolicyId(policyId)
+                .setVersion(version)
+                .setRoutedAt(0)
+                .build();
+        writer.send(TopicCatalog.MODEL_ROUTES, policyId, route).get(30, TimeUnit.SECONDS);
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.troupe.schemas.avro.Evaluation;
 import dev.troupe.schemas.avro.Judgement;
 import dev.troupe.schemas.avro.Message;
 import dev.troupe.schemas.avro.ModelActivation;
+import dev.troupe.schemas.avro.ModelRoute;
 import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.schemas.avro.Step;
 import dev.troupe.schemas.avro.Task;
@@ -64,6 +65,10 @@ public final class TopicCatalog {
             days(7),
             List.of(TRAINER),
             List.of(AGENT, REWARD, EVALUATOR));
+    /** A person's word on which version is served; beside the versions, because only the trainer may write those. */
+    public static final Topic<ModelRoute> MODEL_ROUTES =
+            new Topic<>("model-routes", "policyId", ModelRoute.class, COMPACT, days(7), List.of(USERS), List.of(AGENT));
+
     public static final Topic<ModelActivation> MODEL_ACTIVATIONS = new Topic<>(
             "model-activations",
             "agentId",
@@ -116,6 +121,7 @@ public final class TopicCatalog {
                 RESCORED_EPISODES,
                 EPISODE_GROUPS,
                 MODEL_VERSIONS,
+                MODEL_ROUTES,
                 MODEL_ACTIVATIONS,
                 TRAINING_STEPS,
                 EVALUATIONS,

@@ -2,6 +2,7 @@ package dev.troupe.agent.policy;
 
 import dev.troupe.schemas.avro.ActivationStatus;
 import dev.troupe.schemas.avro.ModelActivation;
+import dev.troupe.schemas.avro.ModelRoute;
 import dev.troupe.schemas.avro.ModelVersion;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -13,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads the newest version of each policy beside the one that serves, on a thread of its own, and swaps. A version that
- * cannot be served is reported and the old one serves on. When several are waiting only the newest is loaded.
+ * Loads the newest version of each policy, or the one that a route names, beside the one that serves, on a thread of
+ * its own, and swaps. A version that cannot be served is reported and the old one serves on. When several are waiting
+ * only the newest is loaded.
  */
 public final class HotLoader implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(HotLoader.class);
@@ -55,6 +57,12 @@ public final class HotLoader implements AutoCloseable {
     public void announce(ModelVersion version) {
         registry.announce(version);
         wakened.add(version.getPolicyId());
+    }
+
+    /** Takes a person's word on which version is served. */
+    public void route(ModelRoute route) {
+        registry.route(route);
+        wakened.add(route.getPolicyId());
     }
 
     public boolean live() {
@@ -107,6 +115,8 @@ public final class HotLoader implements AutoCloseable {
                     .addKeyValue("error", e.getMessage())
                     .log("version is refused");
             report.accept(activation(version, previous, millis(begun), 0, String.valueOf(e.getMessage())));
+            // With nothing to serve yet, an older version is better than none.
+            wakened.add(version.getPolicyId());
             return;
         }
         long loaded = System.nanoTime();
@@ -143,6 +153,9 @@ public final class HotLoader implements AutoCloseable {
 
     @Override
     public void close() {
+        if (thread.getState() == Thread.State.NEW) {
+            return;
+        }
         thread.interrupt();
         try {
             // A load that runs ends by itself; it must not outlive the registry that would own its result.

@@ -1,5 +1,6 @@
 package dev.troupe.agent.policy;
 
+import dev.troupe.schemas.avro.ModelRoute;
 import dev.troupe.schemas.avro.ModelVersion;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,11 +9,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -24,20 +23,15 @@ import org.jspecify.annotations.Nullable;
  * slow happens under the lock.
  */
 public final class PolicyRegistry implements AutoCloseable {
-    /** A version of a policy. */
-    private record Key(String policyId, int version) {}
-
     private final int maxOthers;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     // guarded by lock
-    private final Map<String, NavigableMap<Integer, ModelVersion>> announced = new HashMap<>();
+    private final VersionBook book = new VersionBook();
     // guarded by lock
     private final Map<String, ServedPolicy> active = new HashMap<>();
     // guarded by lock; not active, least recently used first
-    private final LinkedHashMap<Key, ServedPolicy> others = new LinkedHashMap<>(16, 0.75f, true);
-    // guarded by lock
-    private final Set<Key> refused = new HashSet<>();
+    private final LinkedHashMap<VersionBook.Key, ServedPolicy> others = new LinkedHashMap<>(16, 0.75f, true);
     // guarded by lock; replaced or pushed out, and still used
     private final Set<ServedPolicy> leaving = new HashSet<>();
     // guarded by lock
@@ -57,9 +51,18 @@ public final class PolicyRegistry implements AutoCloseable {
     public void announce(ModelVersion version) {
         lock.lock();
         try {
-            announced
-                    .computeIfAbsent(version.getPolicyId(), _ -> new TreeMap<>())
-                    .put(version.getVersion(), version);
+            book.announce(version);
+            signalChange();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes which version a person wants to be served. */
+    public void route(ModelRoute route) {
+        lock.lock();
+        try {
+            book.route(route);
             signalChange();
         } finally {
             lock.unlock();
@@ -67,16 +70,13 @@ public final class PolicyRegistry implements AutoCloseable {
     }
 
     /**
-     * The newest version that has not been tried yet, when it is newer than the one served; those between are skipped.
+     * The version that is to be served in place of the one that is: the newest, or the one that a route names. Those
+     * that were refused are passed over, and so are those between.
      */
     public Optional<ModelVersion> pending(String policyId) {
         return locked(() -> {
             ServedPolicy serving = active.get(policyId);
-            return Optional.ofNullable(announced.get(policyId))
-                    .map(NavigableMap::lastEntry)
-                    .map(Map.Entry::getValue)
-                    .filter(newest -> serving == null || newest.getVersion() > serving.version())
-                    .filter(newest -> !refused.contains(new Key(policyId, newest.getVersion())));
+            return book.wanted(policyId).filter(wanted -> serving == null || wanted.getVersion() != serving.version());
         });
     }
 
@@ -84,7 +84,7 @@ public final class PolicyRegistry implements AutoCloseable {
     public void refuse(ModelVersion version) {
         lock.lock();
         try {
-            refused.add(new Key(version.getPolicyId(), version.getVersion()));
+            book.refuse(version);
             signalChange();
         } finally {
             lock.unlock();
@@ -93,11 +93,11 @@ public final class PolicyRegistry implements AutoCloseable {
 
     /** The version of an announced number. */
     public Optional<ModelVersion> announced(String policyId, int version) {
-        return locked(() -> Optional.ofNullable(announced.get(policyId)).map(versions -> versions.get(version)));
+        return locked(() -> book.find(policyId, version));
     }
 
     public boolean isRefused(String policyId, int version) {
-        return locked(() -> refused.contains(new Key(policyId, version)));
+        return locked(() -> book.isRefused(policyId, version));
     }
 
     /** The version that turns without a version of their own are played with. */
@@ -142,7 +142,9 @@ public final class PolicyRegistry implements AutoCloseable {
         return locked(() -> {
             ServedPolicy serving = active.get(policyId);
             return hold(
-                    serving != null && serving.version() == version ? serving : others.get(new Key(policyId, version)),
+                    serving != null && serving.version() == version
+                            ? serving
+                            : others.get(new VersionBook.Key(policyId, version)),
                     true);
         });
     }
@@ -227,7 +229,7 @@ public final class PolicyRegistry implements AutoCloseable {
     /** Called under the lock. */
     private List<ServedPolicy> keep(ServedPolicy served) {
         var pushedOut = new ArrayList<ServedPolicy>();
-        ServedPolicy replaced = others.put(new Key(served.policyId(), served.version()), served);
+        ServedPolicy replaced = others.put(new VersionBook.Key(served.policyId(), served.version()), served);
         if (replaced != null) {
             pushedOut.add(replaced);
         }

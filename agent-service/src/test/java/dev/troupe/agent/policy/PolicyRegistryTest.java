@@ -101,6 +101,8 @@ class PolicyRegistryTest {
             assertThat(registry.pending("p")).map(ModelVersion::getVersion).contains(2);
             registry.activate(version(0), zero);
             registry.refuse(version(2));
+            assertThat(registry.pending("p")).map(ModelVersion::getVersion).contains(1);
+            registry.activate(version(1), two);
             assertThat(registry.pending("p")).isEmpty();
             registry.announce(version(3));
             assertThat(registry.pending("p")).map(ModelVersion::getVersion).contains(3);

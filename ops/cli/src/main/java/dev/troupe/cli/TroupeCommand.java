@@ -14,6 +14,7 @@ import dev.troupe.cli.service.ServiceCommand;
 import dev.troupe.cli.tail.TailCommand;
 import dev.troupe.cli.tasks.TasksCommand;
 import dev.troupe.cli.topics.TopicsCommand;
+import dev.troupe.cli.versions.VersionsCommand;
 import dev.troupe.cli.warmstart.WarmStartCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
             TopicsCommand.class,
             AuditCommand.class,
             LineageCommand.class,
+            VersionsCommand.class,
             ChaosCommand.class,
             RescoreCommand.class,
             ScoreCommand.class,

@@ -33,6 +33,7 @@ public final class IntakeService implements Service {
             TopicCatalog.RESCORED_EPISODES,
             TopicCatalog.EPISODE_GROUPS,
             TopicCatalog.MODEL_VERSIONS,
+            TopicCatalog.MODEL_ROUTES,
             TopicCatalog.MODEL_ACTIVATIONS,
             TopicCatalog.TRAINING_STEPS,
             TopicCatalog.EVALUATIONS,
