@@ -10,6 +10,8 @@ import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.schemas.avro.TrainingStep;
 import dev.troupe.trainer.checkpoint.Checkpoints;
 import dev.troupe.trainer.checkpoint.TrainingState;
+import dev.troupe.trainer.fault.StepListener;
+import dev.troupe.trainer.fault.StepPoint;
 import dev.troupe.trainer.kafka.ReceivedGroup;
 import dev.troupe.trainer.kafka.StepWriter;
 import dev.troupe.trainer.kafka.VersionLog;
@@ -45,6 +47,7 @@ final class TeamSession implements AutoCloseable {
     private final TeamLink link;
     private final Checkpoints checkpoints;
     private final InstantSource clock;
+    private final StepListener listener;
     private final TeamUpdate update;
     private final TreeMap<String, TrainablePolicy> policies = new TreeMap<>();
     /** What beta holds on to: the initial checkpoint, as in TRL. */
@@ -55,7 +58,14 @@ final class TeamSession implements AutoCloseable {
     private long step;
     private long numTokens;
 
-    TeamSession(Team team, TrainerOptions options, TeamLink link, Checkpoints checkpoints, InstantSource clock) {
+    TeamSession(
+            Team team,
+            TrainerOptions options,
+            TeamLink link,
+            Checkpoints checkpoints,
+            InstantSource clock,
+            StepListener listener) {
+        this.listener = listener;
         this.team = team;
         this.options = options;
         this.link = link;
@@ -155,6 +165,7 @@ final class TeamSession implements AutoCloseable {
             }
             link.feed().next(POLL).ifPresent(collected::add);
         }
+        listener.reached(StepPoint.GROUPS_COLLECTED, step + 1);
         long started = System.nanoTime();
         double waited = seconds(waitingSince, started);
         StepOutcome outcome = update.apply(policies, references, versionNumbers(), rollouts(), step + 1);
@@ -167,6 +178,7 @@ final class TeamSession implements AutoCloseable {
                 restore(link.versions().newest(policyId).orElseThrow());
             }
         }
+        listener.reached(StepPoint.WEIGHTS_UPDATED, step + 1);
         long trained = System.nanoTime();
         List<ModelVersion> versions = publish(outcome);
         long published = System.nanoTime();
@@ -199,6 +211,7 @@ final class TeamSession implements AutoCloseable {
         for (String policyId : team.policyIds()) {
             checkpoints.prune(link.versions().history(policyId), options.keepVersions());
         }
+        listener.reached(StepPoint.PRUNED, step);
     }
 
     private List<RolloutGroup> rollouts() {

@@ -4,6 +4,7 @@ import dev.troupe.policy.CheckpointException;
 import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.schemas.RegistryUnavailableException;
 import dev.troupe.trainer.checkpoint.Checkpoints;
+import dev.troupe.trainer.fault.StepListener;
 import dev.troupe.trainer.kafka.TrainerFencedException;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,6 +42,7 @@ final class TeamWorker implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final TrainerMetrics metrics;
     private final InstantSource clock;
+    private final StepListener listener;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPENING);
@@ -51,7 +53,9 @@ final class TeamWorker implements AutoCloseable {
             Supplier<TeamLink> links,
             Checkpoints checkpoints,
             TrainerMetrics metrics,
-            InstantSource clock) {
+            InstantSource clock,
+            StepListener listener) {
+        this.listener = listener;
         this.team = team;
         this.options = options;
         this.links = links;
@@ -97,7 +101,7 @@ final class TeamWorker implements AutoCloseable {
     }
 
     private void session() throws IOException, ArtifactException {
-        try (var session = new TeamSession(team, options, links.get(), checkpoints, clock)) {
+        try (var session = new TeamSession(team, options, links.get(), checkpoints, clock, listener)) {
             session.open();
             phase.set(Phase.TRAINING);
             while (!session.finished()) {

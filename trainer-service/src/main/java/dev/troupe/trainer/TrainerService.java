@@ -6,6 +6,7 @@ import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicProvisioner;
 import dev.troupe.runtime.lifecycle.Service;
 import dev.troupe.trainer.checkpoint.Checkpoints;
+import dev.troupe.trainer.fault.StepListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,18 +24,24 @@ public final class TrainerService implements Service {
     private final List<TeamWorker> workers;
 
     public TrainerService(Settings settings, KafkaClients clients, MeterRegistry registry) {
+        this(settings, clients, registry, StepListener.NONE);
+    }
+
+    /** With somebody who is told of every point of a step, and may end the process there. */
+    TrainerService(Settings settings, KafkaClients clients, MeterRegistry registry, StepListener listener) {
         this.clients = clients;
         TrainerOptions options = TrainerOptions.read(settings);
-        var checkpoints =
-                new Checkpoints(new ArtifactStore(options.artifacts()), options.artifacts(), options.compute());
+        var checkpoints = new Checkpoints(
+                new ArtifactStore(options.artifacts()), options.artifacts(), options.compute(), listener);
         this.workers = options.teams().stream()
                 .map(team -> new TeamWorker(
                         team,
                         options,
-                        () -> TeamLink.of(clients, team),
+                        () -> TeamLink.of(clients, team, listener),
                         checkpoints,
                         new TrainerMetrics(registry, team.teamId()),
-                        InstantSource.system()))
+                        InstantSource.system(),
+                        listener))
                 .toList();
     }
 

@@ -6,6 +6,8 @@ import dev.troupe.runtime.artifact.Artifact;
 import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.runtime.artifact.ArtifactStore;
 import dev.troupe.schemas.avro.ModelVersion;
+import dev.troupe.trainer.fault.StepListener;
+import dev.troupe.trainer.fault.StepPoint;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -29,12 +31,14 @@ public final class Checkpoints {
     private final ArtifactStore store;
     private final Path root;
     private final PolicyOptions compute;
+    private final StepListener listener;
 
     /**
      * @param root of the store; nothing outside of it is ever removed
      * @param compute how loaded policies compute
      */
-    public Checkpoints(ArtifactStore store, Path root, PolicyOptions compute) {
+    public Checkpoints(ArtifactStore store, Path root, PolicyOptions compute, StepListener listener) {
+        this.listener = listener;
         this.store = store;
         this.compute = compute;
         this.root = root.toAbsolutePath().normalize();
@@ -48,7 +52,9 @@ public final class Checkpoints {
     public Artifact publishInitial(String policyId, Path directory) throws IOException, ArtifactException {
         // Loading it first: a version 0 that no agent can serve would stop everything.
         TrainablePolicy.load(directory, compute).close();
-        return store.publish(directory, policyId);
+        Artifact artifact = store.publish(directory, policyId);
+        listener.reached(StepPoint.FIRST_VERSION_STORED, 0);
+        return artifact;
     }
 
     /** Publishes the present weights and optimizer of a policy. */
@@ -58,7 +64,10 @@ public final class Checkpoints {
             policy.save(directory);
             policy.saveOptimizer(directory.resolve(OPTIMIZER));
             state.write(directory);
-            return store.publish(directory, state.policyId());
+            listener.reached(StepPoint.CHECKPOINT_STAGED, state.step());
+            Artifact artifact = store.publish(directory, state.policyId());
+            listener.reached(StepPoint.CHECKPOINT_PUBLISHED, state.step());
+            return artifact;
         } finally {
             delete(directory);
         }

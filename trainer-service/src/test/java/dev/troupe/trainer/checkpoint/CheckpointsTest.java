@@ -13,6 +13,7 @@ import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.runtime.artifact.ArtifactStore;
 import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.trainer.TestGroups;
+import dev.troupe.trainer.fault.StepListener;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,13 +28,14 @@ class CheckpointsTest {
             List.of(TrainingSequence.of(TokenIds.of(2, 3, 4), TokenIds.of(5, 6), 1));
 
     private Path home = Path.of("");
-    private Checkpoints checkpoints = new Checkpoints(new ArtifactStore(home), home, PolicyOptions.DEFAULT);
+    private Checkpoints checkpoints =
+            new Checkpoints(new ArtifactStore(home), home, PolicyOptions.DEFAULT, StepListener.NONE);
 
     @BeforeEach
     void store(@TempDir Path directory) {
         home = directory;
         Path root = directory.resolve("store");
-        checkpoints = new Checkpoints(new ArtifactStore(root), root, PolicyOptions.DEFAULT);
+        checkpoints = new Checkpoints(new ArtifactStore(root), root, PolicyOptions.DEFAULT, StepListener.NONE);
     }
 
     @Test
