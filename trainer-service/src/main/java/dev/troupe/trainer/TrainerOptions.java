@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.trainer.grpo.GrpoOptions;
+import dev.troupe.trainer.grpo.ReferenceSync;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -19,6 +20,9 @@ import java.util.List;
  * @param keepVersions newest versions whose files stay; version 0 stays as well
  * @param microBatchTokens most tokens, padding included, in one forward pass
  * @param grpo how to optimise
+ * @param referenceSync whether what beta holds on to follows the policy
+ * @param compute how policies compute
+ * @param acceptOffsetReset whether offsets of the consumer group that contradict the checkpoint are followed
  */
 record TrainerOptions(
         List<Team> teams,
@@ -29,13 +33,16 @@ record TrainerOptions(
         int keepVersions,
         int microBatchTokens,
         GrpoOptions grpo,
-        PolicyOptions compute) {
+        ReferenceSync referenceSync,
+        PolicyOptions compute,
+        boolean acceptOffsetReset) {
 
     TrainerOptions {
         teams = List.copyOf(teams);
         requireNonNull(initialCheckpoint, "initialCheckpoint is null");
         requireNonNull(artifacts, "artifacts is null");
         requireNonNull(grpo, "grpo is null");
+        requireNonNull(referenceSync, "referenceSync is null");
         requireNonNull(compute, "compute is null");
     }
 
@@ -48,6 +55,7 @@ record TrainerOptions(
             settings.problem("trainer.teams", "names no team");
         }
         int maxSteps = settings.integer("trainer.max.steps", 0, 0, Integer.MAX_VALUE);
+        GrpoOptions grpo = GrpoSettings.read(settings, maxSteps);
         return new TrainerOptions(
                 teams,
                 settings.path("trainer.initial.checkpoint", Path.of("checkpoints", "initial")),
@@ -56,8 +64,10 @@ record TrainerOptions(
                 maxSteps,
                 settings.integer("trainer.keep.versions", 50, 1, Integer.MAX_VALUE),
                 settings.integer("trainer.micro.batch.tokens", 4096, 1, 1 << 24),
-                GrpoSettings.read(settings, maxSteps),
-                compute(settings));
+                grpo,
+                GrpoSettings.readReferenceSync(settings, grpo.loss().beta()),
+                compute(settings),
+                settings.flag("trainer.accept.offset.reset", false));
     }
 
     private static PolicyOptions compute(Settings settings) {

@@ -129,6 +129,9 @@ class TrainerCrashIT {
             settings.put("trainer.max.steps", Integer.toString(STEPS));
             settings.put("trainer.keep.versions", "2");
             settings.put("grpo.learning_rate", "1e-2");
+            settings.put("grpo.beta", "0.04");
+            settings.put("grpo.sync_ref_model", "true");
+            settings.put("grpo.ref_model_sync_steps", "2");
             training.run(settings);
             return remains(clients, Path.of(settings.get("artifacts.dir")));
         }

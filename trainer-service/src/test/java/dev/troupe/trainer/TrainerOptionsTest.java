@@ -13,6 +13,7 @@ import dev.troupe.trainer.grpo.LearningRateSchedule;
 import dev.troupe.trainer.grpo.LossOptions;
 import dev.troupe.trainer.grpo.LossType;
 import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
+import dev.troupe.trainer.grpo.ReferenceSync;
 import dev.troupe.trainer.grpo.SamplingCorrection;
 import dev.troupe.trainer.grpo.ScaleRewards;
 import java.nio.file.Path;
@@ -32,6 +33,8 @@ class TrainerOptionsTest {
         assertThat(options.groupsPerStep()).isEqualTo(4);
         assertThat(options.maxSteps()).isZero();
         assertThat(options.keepVersions()).isEqualTo(50);
+        assertThat(options.referenceSync()).isEqualTo(new ReferenceSync(false, 0.6, 512));
+        assertThat(options.acceptOffsetReset()).isFalse();
         assertThat(options.grpo().loss().type()).isEqualTo(LossType.DAPO);
         assertThat(options.grpo().aggregation()).isEqualTo(MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
         assertThat(options.grpo().scaleRewards()).isEqualTo(ScaleRewards.GROUP);
@@ -57,7 +60,11 @@ class TrainerOptionsTest {
         values.put("trainer.device", "cuda:1");
         values.put("trainer.gradient_checkpointing", "true");
         values.put("grpo.preset", "dapo");
+        values.put("trainer.accept.offset.reset", "true");
         values.put("grpo.beta", "0.04");
+        values.put("grpo.sync_ref_model", "true");
+        values.put("grpo.ref_model_mixup_alpha", "0.5");
+        values.put("grpo.ref_model_sync_steps", "64");
         values.put("grpo.kl_estimator", "k2");
         values.put("grpo.use_bias_correction_kl", "false");
         values.put("grpo.importance_sampling_level", "sequence");
@@ -94,6 +101,8 @@ class TrainerOptionsTest {
         assertThat(options.keepVersions()).isEqualTo(5);
         assertThat(options.microBatchTokens()).isEqualTo(512);
         assertThat(options.compute()).isEqualTo(PolicyOptions.parse("torchscript", "bfloat16", "cuda:1", true));
+        assertThat(options.referenceSync()).isEqualTo(new ReferenceSync(true, 0.5, 64));
+        assertThat(options.acceptOffsetReset()).isTrue();
         var grpo = options.grpo();
         assertThat(grpo.loss().type()).isEqualTo(LossType.DR_GRPO);
         assertThat(grpo.loss())
@@ -165,6 +174,16 @@ class TrainerOptionsTest {
     void theCapOfCispoIsNoClipRange() {
         Settings settings = Settings.of(Map.of("grpo.preset", "cispo", "grpo.loss_type", "dapo"));
         assertThat(TrainerOptions.read(settings).grpo().loss().epsilonHigh()).isEqualTo(0.2);
+    }
+
+    @Test
+    void aReferenceThatIsNotThereCannotMove() {
+        Settings settings = Settings.of(Map.of("grpo.sync_ref_model", "true"));
+        TrainerOptions.read(settings);
+        assertThatThrownBy(settings::check)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("grpo.sync_ref_model")
+                .hasMessageContaining("grpo.beta");
     }
 
     @Test

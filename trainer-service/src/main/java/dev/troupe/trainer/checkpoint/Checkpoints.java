@@ -15,18 +15,22 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes and reads the checkpoints of model versions: a Hugging Face directory with {@code optimizer.safetensors} and
- * {@code training_state.json} beside it. Directories are named by content, so a step that is repeated after a crash
- * finds its own files.
+ * {@code training_state.json} beside it, and the directory {@code reference} below it where the reference policy moves.
+ * Directories are named by content, so a step that is repeated after a crash finds its own files.
  */
 public final class Checkpoints {
     private static final Logger LOGGER = LoggerFactory.getLogger(Checkpoints.class);
     static final String OPTIMIZER = "optimizer.safetensors";
+
+    /** Below, not beside: servers load every safetensors file that they find in a checkpoint's directory. */
+    static final String REFERENCE = "reference";
 
     private final ArtifactStore store;
     private final Path root;
@@ -57,12 +61,20 @@ public final class Checkpoints {
         return artifact;
     }
 
-    /** Publishes the present weights and optimizer of a policy. */
-    public Artifact publish(TrainablePolicy policy, TrainingState state) throws IOException, ArtifactException {
+    /**
+     * Publishes the present weights and optimizer of a policy.
+     *
+     * @param reference when it is another one than the version began with
+     */
+    public Artifact publish(TrainablePolicy policy, Optional<TrainablePolicy> reference, TrainingState state)
+            throws IOException, ArtifactException {
         Path directory = Files.createTempDirectory("troupe-checkpoint-");
         try {
             policy.save(directory);
             policy.saveOptimizer(directory.resolve(OPTIMIZER));
+            if (reference.isPresent()) {
+                reference.get().save(directory.resolve(REFERENCE));
+            }
             state.write(directory);
             listener.reached(StepPoint.CHECKPOINT_STAGED, state.step());
             Artifact artifact = store.publish(directory, state.policyId());
@@ -83,7 +95,12 @@ public final class Checkpoints {
         TrainablePolicy policy = TrainablePolicy.load(directory, compute);
         try {
             if (version.getVersion() == 0) {
-                return new Restored(policy, new TrainingState(version.getPolicyId(), 0, version.getTrainingStep(), 0));
+                return new Restored(
+                        policy,
+                        TrainingState.first(
+                                version.getPolicyId(),
+                                version.getTrainingStep(),
+                                new Artifact(fromRoot(version.getArtifactUri()), version.getFiles())));
             }
             if (!Files.exists(directory.resolve(OPTIMIZER))) {
                 throw new IOException(directory + ": " + OPTIMIZER
@@ -95,6 +112,46 @@ public final class Checkpoints {
             policy.close();
             throw e;
         }
+    }
+
+    /**
+     * The reference policy that a version was published with, if it was published with one.
+     *
+     * @throws ArtifactException when a file is missing or not the one that was published
+     */
+    public Optional<TrainablePolicy> reference(ModelVersion version) throws IOException, ArtifactException {
+        Path directory =
+                store.fetch(version.getArtifactUri(), version.getFiles()).resolve(REFERENCE);
+        return Files.exists(directory) ? Optional.of(TrainablePolicy.load(directory, compute)) : Optional.empty();
+    }
+
+    /**
+     * The policy that training began with.
+     *
+     * @throws ResumeException when the state does not say which, as those of earlier releases do not
+     * @throws ArtifactException when a file is missing or not the one that was published
+     */
+    public TrainablePolicy initial(TrainingState state) throws IOException, ArtifactException {
+        Artifact artifact = state.initial()
+                .orElseThrow(() -> new ResumeException(
+                        ResumeException.Reason.INITIAL_UNKNOWN,
+                        ("grpo.beta needs the policy that training began with, and %s of version %d of %s does not name"
+                                        + " it: an earlier release wrote it. Set grpo.beta to 0, or train on under"
+                                        + " another policyId")
+                                .formatted(TrainingState.FILE, state.version(), state.policyId())));
+        return TrainablePolicy.load(
+                store.fetch(rootUri().resolve(artifact.uri()).toString(), artifact.files()), compute);
+    }
+
+    /** An address below the root as seen from there, so that it is the same wherever the store lies. */
+    private String fromRoot(String uri) {
+        return rootUri().relativize(URI.create(uri)).toString();
+    }
+
+    /** Ends with a slash, as what is not a directory yet does not by itself. */
+    private URI rootUri() {
+        String uri = root.toUri().toString();
+        return URI.create(uri.endsWith("/") ? uri : uri + "/");
     }
 
     /**

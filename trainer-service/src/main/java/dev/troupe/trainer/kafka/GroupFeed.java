@@ -1,6 +1,7 @@
 package dev.troupe.trainer.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.Origin;
@@ -14,12 +15,16 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +47,8 @@ public final class GroupFeed implements AutoCloseable {
     private final String teamId;
     private final ArrayDeque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
     private final Map<TopicPartition, Long> taken = new HashMap<>();
+    /** Behind the last record of the team's own. */
+    private final TreeMap<Integer, Long> consumed = new TreeMap<>();
 
     public GroupFeed(KafkaClients clients, String teamId) {
         this.teamId = teamId;
@@ -59,30 +66,58 @@ public final class GroupFeed implements AutoCloseable {
     /**
      * Goes to the committed position; call it after the producer's transactions are initialised.
      *
+     * @param step of the checkpoint that training goes on from
+     * @param trained the offsets at which that checkpoint ends, by partition
+     * @param acceptReset whether committed offsets that contradict the checkpoint are followed
      * @return the step that committed the position, 0 when none has
+     * @throws dev.troupe.trainer.checkpoint.ResumeException when they contradict it and are not to be followed
      */
-    public long open() {
+    public long open(long step, Map<Integer, Long> trained, boolean acceptReset) {
         List<TopicPartition> partitions = consumer.partitionsFor(TopicCatalog.EPISODE_GROUPS.name()).stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
         consumer.assign(partitions);
         Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(new LinkedHashSet<>(partitions));
-        long step = 0;
+        long committedStep = committed.values().stream()
+                .filter(Objects::nonNull)
+                .mapToLong(offset -> step(offset.metadata()).orElse(0))
+                .max()
+                .orElse(0);
+        if (committedStep > step) {
+            // The checkpoint is not the newest; where the next one ends is not known yet.
+            return committedStep;
+        }
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         for (TopicPartition partition : partitions) {
-            OffsetAndMetadata offset = committed.get(partition);
-            if (offset == null) {
-                consumer.seekToBeginning(List.of(partition));
+            Long behind = trained.get(partition.partition());
+            OptionalLong start = startOffset(partition, committed.get(partition))
+                    .of(
+                            behind == null ? OptionalLong.empty() : OptionalLong.of(behind),
+                            step,
+                            requireNonNull(ends.get(partition)),
+                            acceptReset);
+            if (start.isPresent()) {
+                consumer.seek(partition, start.getAsLong());
             } else {
-                consumer.seek(partition, offset);
-                step = Math.max(step, step(offset.metadata()));
+                consumer.seekToBeginning(List.of(partition));
             }
         }
-        return step;
+        return committedStep;
+    }
+
+    private StartOffset startOffset(TopicPartition partition, @Nullable OffsetAndMetadata committed) {
+        return new StartOffset(
+                partition.topic() + ":" + partition.partition(),
+                groupId(teamId),
+                Optional.ofNullable(committed)
+                        .map(offset -> new StartOffset.Committed(offset.offset(), step(offset.metadata()))));
     }
 
     /** Offsets that were set by hand carry no step. */
-    private static long step(String metadata) {
-        return metadata.matches(STEP + "\\d{1,18}") ? Long.parseLong(metadata.substring(STEP.length())) : 0;
+    private static OptionalLong step(String metadata) {
+        return metadata.matches(STEP + "\\d{1,18}")
+                ? OptionalLong.of(Long.parseLong(metadata.substring(STEP.length())))
+                : OptionalLong.empty();
     }
 
     /**
@@ -108,6 +143,7 @@ public final class GroupFeed implements AutoCloseable {
             fetched.removeFirst();
             taken.put(new TopicPartition(next.topic(), next.partition()), next.offset() + 1);
             if (group.isPresent()) {
+                consumed.put(next.partition(), next.offset() + 1);
                 return group;
             }
         }
@@ -149,6 +185,14 @@ public final class GroupFeed implements AutoCloseable {
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         taken.forEach((partition, next) -> offsets.put(partition, new OffsetAndMetadata(next, STEP + step)));
         return offsets;
+    }
+
+    /**
+     * The offset behind the last group that was taken, by partition. Unlike {@link #offsets} it does not depend on how
+     * many records of other teams happened to be read on the way.
+     */
+    public Map<Integer, Long> consumed() {
+        return Map.copyOf(consumed);
     }
 
     /** Without a generation, as the assignment is by hand: the transactional id is what fences. */
