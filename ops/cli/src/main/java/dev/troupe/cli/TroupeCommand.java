@@ -8,6 +8,7 @@ import dev.troupe.cli.demo.DemoCommand;
 import dev.troupe.cli.dlq.DlqCommand;
 import dev.troupe.cli.local.ClusterCommand;
 import dev.troupe.cli.local.UpCommand;
+import dev.troupe.cli.replay.ReplayCommand;
 import dev.troupe.cli.rescore.RescoreCommand;
 import dev.troupe.cli.score.ScoreCommand;
 import dev.troupe.cli.service.ServiceCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             AuditCommand.class,
             LineageCommand.class,
             ChaosCommand.class,
+            ReplayCommand.class,
             RescoreCommand.class,
             ScoreCommand.class,
             WarmStartCommand.class,

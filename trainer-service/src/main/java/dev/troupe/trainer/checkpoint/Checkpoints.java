@@ -34,6 +34,9 @@ public final class Checkpoints {
 
     private final ArtifactStore store;
     private final Path root;
+    /** What may be removed lies below. */
+    private final Path own;
+
     private final PolicyOptions compute;
     private final StepListener listener;
 
@@ -42,10 +45,20 @@ public final class Checkpoints {
      * @param compute how loaded policies compute
      */
     public Checkpoints(ArtifactStore store, Path root, PolicyOptions compute, StepListener listener) {
+        this(store, root, root, compute, listener);
+    }
+
+    private Checkpoints(ArtifactStore store, Path root, Path own, PolicyOptions compute, StepListener listener) {
         this.listener = listener;
         this.store = store;
         this.compute = compute;
         this.root = root.toAbsolutePath().normalize();
+        this.own = own.toAbsolutePath().normalize();
+    }
+
+    /** Reads what is published in a store, writes the very same files elsewhere, and removes nothing but those. */
+    public static Checkpoints copies(Path root, Path elsewhere, PolicyOptions compute) {
+        return new Checkpoints(new ArtifactStore(elsewhere), root, elsewhere, compute, StepListener.NONE);
     }
 
     /**
@@ -114,6 +127,22 @@ public final class Checkpoints {
         }
     }
 
+    /** The newest of these versions whose files are all there, as they were published; this reads them. */
+    public Optional<ModelVersion> newestWhole(NavigableMap<Integer, ModelVersion> history) {
+        for (ModelVersion version : history.descendingMap().values()) {
+            try {
+                Path _ = store.fetch(version.getArtifactUri(), version.getFiles());
+                return Optional.of(version);
+            } catch (ArtifactException e) {
+                LOGGER.atDebug()
+                        .addKeyValue("policyVersion", version.getVersion())
+                        .addKeyValue("error", e.getMessage())
+                        .log("version is not whole");
+            }
+        }
+        return Optional.empty();
+    }
+
     /**
      * The reference policy that a version was published with, if it was published with one.
      *
@@ -169,11 +198,14 @@ public final class Checkpoints {
                 old.values().stream().map(ModelVersion::getArtifactUri).toList());
         old.clear();
         history.values().forEach(kept -> addresses.remove(kept.getArtifactUri()));
-        for (String address : addresses) {
-            Path directory = Path.of(URI.create(address)).normalize();
-            if (directory.startsWith(root) && Files.exists(directory)) {
-                delete(directory);
-            }
+        addresses.forEach(this::remove);
+    }
+
+    /** Removes what lies at an address, if it is below the root. */
+    public void remove(String address) {
+        Path directory = Path.of(URI.create(address)).normalize();
+        if (directory.startsWith(own) && Files.exists(directory)) {
+            delete(directory);
         }
     }
 

@@ -1,14 +1,9 @@
 package dev.troupe.trainer.kafka;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.troupe.runtime.kafka.KafkaClients;
-import dev.troupe.runtime.kafka.Origin;
-import dev.troupe.schemas.MalformedRecordException;
-import dev.troupe.schemas.RecordCodec;
 import dev.troupe.schemas.TopicCatalog;
-import dev.troupe.schemas.avro.EpisodeGroup;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -25,8 +20,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The groups of one team, in log order. All partitions are assigned by hand: the team's records share one key and so
@@ -35,15 +28,13 @@ import org.slf4j.LoggerFactory;
  * <p>Owned by one thread.
  */
 public final class GroupFeed implements AutoCloseable {
-    private static final Logger LOGGER = LoggerFactory.getLogger(GroupFeed.class);
-
     /** Groups can be megabytes; few at a time keep the heap small. */
     private static final int MAX_POLL_RECORDS = 16;
 
     private static final String STEP = "step=";
 
     private final Consumer<byte[], byte[]> consumer;
-    private final RecordCodec codec;
+    private final GroupDecoder decoder;
     private final String teamId;
     private final ArrayDeque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
     private final Map<TopicPartition, Long> taken = new HashMap<>();
@@ -53,7 +44,7 @@ public final class GroupFeed implements AutoCloseable {
     public GroupFeed(KafkaClients clients, String teamId) {
         this.teamId = teamId;
         String groupId = groupId(teamId);
-        this.codec = clients.codec();
+        this.decoder = new GroupDecoder(clients.codec(), teamId);
         this.consumer =
                 clients.consumer(groupId, groupId, Map.of("max.poll.records", Integer.toString(MAX_POLL_RECORDS)));
     }
@@ -139,7 +130,7 @@ public final class GroupFeed implements AutoCloseable {
     private Optional<ReceivedGroup> takeFetched() {
         while (!fetched.isEmpty()) {
             ConsumerRecord<byte[], byte[]> next = fetched.getFirst();
-            Optional<ReceivedGroup> group = isOwn(next) ? Optional.of(decode(next)) : Optional.empty();
+            Optional<ReceivedGroup> group = decoder.isOwn(next) ? Optional.of(decoder.decode(next)) : Optional.empty();
             fetched.removeFirst();
             taken.put(new TopicPartition(next.topic(), next.partition()), next.offset() + 1);
             if (group.isPresent()) {
@@ -148,32 +139,6 @@ public final class GroupFeed implements AutoCloseable {
             }
         }
         return Optional.empty();
-    }
-
-    private boolean isOwn(ConsumerRecord<byte[], byte[]> row) {
-        return row.key() != null && teamId.equals(new String(row.key(), UTF_8));
-    }
-
-    private ReceivedGroup decode(ConsumerRecord<byte[], byte[]> row) {
-        try {
-            if (row.value() == null) {
-                throw new MalformedRecordException("the value is missing");
-            }
-            EpisodeGroup group = codec.decode(TopicCatalog.EPISODE_GROUPS, row.value());
-            if (!teamId.equals(group.getTeamId())) {
-                throw new MalformedRecordException(
-                        "the record key is '%s', the teamId '%s'".formatted(teamId, group.getTeamId()));
-            }
-            return new ReceivedGroup.Decoded(group);
-        } catch (MalformedRecordException e) {
-            LOGGER.atWarn()
-                    .addKeyValue("topic", row.topic())
-                    .addKeyValue("partition", row.partition())
-                    .addKeyValue("offset", row.offset())
-                    .addKeyValue("error", e.getMessage())
-                    .log("a group cannot be read and is skipped");
-            return new ReceivedGroup.Malformed(Origin.of(row));
-        }
     }
 
     /**
