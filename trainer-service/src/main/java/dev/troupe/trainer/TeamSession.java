@@ -5,6 +5,7 @@ import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.schemas.avro.TrainingStep;
 import dev.troupe.trainer.checkpoint.Checkpoints;
+import dev.troupe.trainer.checkpoint.LostArtifactException;
 import dev.troupe.trainer.fault.StepListener;
 import dev.troupe.trainer.fault.StepPoint;
 import dev.troupe.trainer.kafka.ReceivedGroup;
@@ -66,11 +67,9 @@ final class TeamSession implements AutoCloseable {
         VersionLog versions = link.versions();
         versions.read();
         publishFirstVersions(writer, versions);
-        var newest = new ArrayList<ModelVersion>();
         for (String policyId : team.policyIds()) {
-            newest.add(versions.newest(policyId).orElseThrow());
+            restore(versions.newest(policyId).orElseThrow());
         }
-        training.restore(newest);
         long committed = link.feed().open(training.step(), training.consumed(), options.acceptOffsetReset());
         if (versions.step() < committed) {
             throw new IOException("step " + committed + " is committed, but model-versions shows only step "
@@ -103,6 +102,15 @@ final class TeamSession implements AutoCloseable {
         if (!first.isEmpty()) {
             writer.publish(first);
             first.forEach(versions::add);
+        }
+    }
+
+    private void restore(ModelVersion newest) throws IOException {
+        try {
+            training.restore(List.of(newest));
+        } catch (ArtifactException e) {
+            throw new LostArtifactException(
+                    newest, checkpoints.newestWhole(link.versions().history(newest.getPolicyId())), e);
         }
     }
 

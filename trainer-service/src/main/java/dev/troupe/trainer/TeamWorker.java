@@ -4,12 +4,14 @@ import dev.troupe.policy.CheckpointException;
 import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.schemas.RegistryUnavailableException;
 import dev.troupe.trainer.checkpoint.Checkpoints;
+import dev.troupe.trainer.checkpoint.LostArtifactException;
 import dev.troupe.trainer.fault.StepListener;
 import dev.troupe.trainer.kafka.TrainerFencedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -45,6 +47,9 @@ final class TeamWorker implements AutoCloseable {
     private final StepListener listener;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
+    /** Since when the newest version could not be loaded, as {@link System#nanoTime}; owned by the thread. */
+    private OptionalLong lostSince = OptionalLong.empty();
+
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPENING);
 
     TeamWorker(
@@ -91,6 +96,12 @@ final class TeamWorker implements AutoCloseable {
             } catch (CheckpointException | TrainerFencedException e) {
                 fail(e);
                 return;
+            } catch (LostArtifactException e) {
+                if (!worthWaiting(e)) {
+                    fail(e);
+                    return;
+                }
+                retry(e);
             } catch (IOException e) {
                 retry(e);
             } catch (RuntimeException e) {
@@ -104,6 +115,7 @@ final class TeamWorker implements AutoCloseable {
         try (var session = new TeamSession(team, options, links.get(), checkpoints, clock, listener)) {
             session.open();
             phase.set(Phase.TRAINING);
+            lostSince = OptionalLong.empty();
             while (!session.finished()) {
                 Optional<PreparedStep> prepared = session.prepare(this::isClosing);
                 if (prepared.isEmpty()) {
@@ -121,6 +133,15 @@ final class TeamWorker implements AutoCloseable {
                     .log("training has ended: trainer.max.steps is reached");
             phase.set(Phase.FINISHED);
         }
+    }
+
+    private boolean worthWaiting(LostArtifactException lost) {
+        long now = System.nanoTime();
+        if (lostSince.isEmpty()) {
+            lostSince = OptionalLong.of(now);
+        }
+        return lost.mayComeBack()
+                && now - lostSince.getAsLong() < options.artifactTimeout().toNanos();
     }
 
     private void log(PreparedStep prepared) {

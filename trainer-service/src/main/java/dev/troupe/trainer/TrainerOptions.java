@@ -7,6 +7,7 @@ import dev.troupe.runtime.config.Settings;
 import dev.troupe.trainer.grpo.GrpoOptions;
 import dev.troupe.trainer.grpo.ReferenceSync;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -22,6 +23,7 @@ import java.util.List;
  * @param grpo how to optimise
  * @param referenceSync whether what beta holds on to follows the policy
  * @param compute how policies compute
+ * @param artifactTimeout how long a newest version that is not in the store is waited for
  * @param acceptOffsetReset whether offsets of the consumer group that contradict the checkpoint are followed
  */
 record TrainerOptions(
@@ -35,6 +37,7 @@ record TrainerOptions(
         GrpoOptions grpo,
         ReferenceSync referenceSync,
         PolicyOptions compute,
+        Duration artifactTimeout,
         boolean acceptOffsetReset) {
 
     TrainerOptions {
@@ -67,6 +70,7 @@ record TrainerOptions(
                 grpo,
                 GrpoSettings.readReferenceSync(settings, grpo.loss().beta()),
                 compute(settings),
+                settings.duration("trainer.artifact.timeout", Duration.ofMinutes(5)),
                 settings.flag("trainer.accept.offset.reset", false));
     }
 

@@ -17,6 +17,7 @@ import dev.troupe.trainer.grpo.ReferenceSync;
 import dev.troupe.trainer.grpo.SamplingCorrection;
 import dev.troupe.trainer.grpo.ScaleRewards;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -35,6 +36,7 @@ class TrainerOptionsTest {
         assertThat(options.keepVersions()).isEqualTo(50);
         assertThat(options.referenceSync()).isEqualTo(new ReferenceSync(false, 0.6, 512));
         assertThat(options.acceptOffsetReset()).isFalse();
+        assertThat(options.artifactTimeout()).isEqualTo(Duration.ofMinutes(5));
         assertThat(options.grpo().loss().type()).isEqualTo(LossType.DAPO);
         assertThat(options.grpo().aggregation()).isEqualTo(MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
         assertThat(options.grpo().scaleRewards()).isEqualTo(ScaleRewards.GROUP);
@@ -61,6 +63,7 @@ class TrainerOptionsTest {
         values.put("trainer.gradient_checkpointing", "true");
         values.put("grpo.preset", "dapo");
         values.put("trainer.accept.offset.reset", "true");
+        values.put("trainer.artifact.timeout", "30s");
         values.put("grpo.beta", "0.04");
         values.put("grpo.sync_ref_model", "true");
         values.put("grpo.ref_model_mixup_alpha", "0.5");
@@ -103,6 +106,7 @@ class TrainerOptionsTest {
         assertThat(options.compute()).isEqualTo(PolicyOptions.parse("torchscript", "bfloat16", "cuda:1", true));
         assertThat(options.referenceSync()).isEqualTo(new ReferenceSync(true, 0.5, 64));
         assertThat(options.acceptOffsetReset()).isTrue();
+        assertThat(options.artifactTimeout()).isEqualTo(Duration.ofSeconds(30));
         var grpo = options.grpo();
         assertThat(grpo.loss().type()).isEqualTo(LossType.DR_GRPO);
         assertThat(grpo.loss())

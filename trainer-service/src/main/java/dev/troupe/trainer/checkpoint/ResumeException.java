@@ -10,8 +10,6 @@ public final class ResumeException extends RuntimeException {
     public enum Reason {
         /** The committed offsets are not where the newest checkpoint ends. */
         OFFSETS_RESET,
-        /** The artifact of the newest version is gone or damaged. */
-        ARTIFACT_LOST,
         /** Nothing says which policy training began with. */
         INITIAL_UNKNOWN
     }
@@ -20,11 +18,6 @@ public final class ResumeException extends RuntimeException {
 
     public ResumeException(Reason reason, String message) {
         super(reason + ": " + message);
-        this.reason = requireNonNull(reason, "reason is null");
-    }
-
-    public ResumeException(Reason reason, String message, Throwable cause) {
-        super(reason + ": " + message, cause);
         this.reason = requireNonNull(reason, "reason is null");
     }
 
