@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -75,6 +76,9 @@ final class TeamSession implements AutoCloseable {
             throw new IOException("step " + committed + " is committed, but model-versions shows only step "
                     + versions.step() + ": another transaction on it is still open");
         }
+        for (String policyId : team.policyIds()) {
+            checkpoints.removeOrphans(policyId, versions.history(policyId), clock.instant());
+        }
         LOGGER.atInfo()
                 .addKeyValue("teamId", team.teamId())
                 .addKeyValue("step", step())
@@ -101,6 +105,7 @@ final class TeamSession implements AutoCloseable {
         }
         if (!first.isEmpty()) {
             writer.publish(first);
+            checkpoints.committed(first);
             first.forEach(versions::add);
         }
     }
@@ -169,10 +174,21 @@ final class TeamSession implements AutoCloseable {
         training.advance(prepared.versions(), prepared.outcome(), link.feed().consumed());
         waitingSince = System.nanoTime();
         prepared.versions().forEach(link.versions()::add);
-        for (String policyId : team.policyIds()) {
-            checkpoints.prune(link.versions().history(policyId), options.keepVersions());
-        }
+        checkpoints.committed(prepared.versions());
+        prune();
         listener.reached(StepPoint.PRUNED, step());
+    }
+
+    /** Once it is known who needs what; a step later does as well. */
+    private void prune() {
+        if (!link.uses().complete()) {
+            return;
+        }
+        for (String policyId : team.policyIds()) {
+            NavigableMap<Integer, ModelVersion> history = link.versions().history(policyId);
+            checkpoints.prune(
+                    history, options.retention().removable(history, link.uses().of(policyId), clock.instant()));
+        }
     }
 
     private static double seconds(long from, long to) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.config.Settings;
+import dev.troupe.trainer.checkpoint.Retention;
 import dev.troupe.trainer.grpo.GrpoOptions;
 import dev.troupe.trainer.grpo.ReferenceSync;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import java.util.List;
  * @param artifacts root of the store that checkpoints are published in
  * @param groupsPerStep groups that one update consumes
  * @param maxSteps where training ends; 0 is never
- * @param keepVersions newest versions whose files stay; version 0 stays as well
+ * @param retention which versions keep their files
  * @param microBatchTokens most tokens, padding included, in one forward pass
  * @param grpo how to optimise
  * @param referenceSync whether what beta holds on to follows the policy
@@ -32,7 +33,7 @@ record TrainerOptions(
         Path artifacts,
         int groupsPerStep,
         long maxSteps,
-        int keepVersions,
+        Retention retention,
         int microBatchTokens,
         GrpoOptions grpo,
         ReferenceSync referenceSync,
@@ -44,6 +45,8 @@ record TrainerOptions(
         teams = List.copyOf(teams);
         requireNonNull(initialCheckpoint, "initialCheckpoint is null");
         requireNonNull(artifacts, "artifacts is null");
+        requireNonNull(retention, "retention is null");
+        requireNonNull(artifactTimeout, "artifactTimeout is null");
         requireNonNull(grpo, "grpo is null");
         requireNonNull(referenceSync, "referenceSync is null");
         requireNonNull(compute, "compute is null");
@@ -65,7 +68,10 @@ record TrainerOptions(
                 settings.path("artifacts.dir", Path.of("artifacts")),
                 settings.integer("train.groups.per.step", 4, 1, 4096),
                 maxSteps,
-                settings.integer("trainer.keep.versions", 50, 1, Integer.MAX_VALUE),
+                new Retention(
+                        settings.integer("trainer.keep.versions", 50, 1, Integer.MAX_VALUE),
+                        settings.duration("trainer.keep.served", Duration.ofDays(1)),
+                        settings.duration("trainer.keep.pinned", Duration.ofHours(1))),
                 settings.integer("trainer.micro.batch.tokens", 4096, 1, 1 << 24),
                 grpo,
                 GrpoSettings.readReferenceSync(settings, grpo.loss().beta()),

@@ -7,6 +7,7 @@ import dev.troupe.runtime.kafka.TopicProvisioner;
 import dev.troupe.runtime.lifecycle.Service;
 import dev.troupe.trainer.checkpoint.Checkpoints;
 import dev.troupe.trainer.fault.StepListener;
+import dev.troupe.trainer.kafka.UseLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,6 +22,7 @@ public final class TrainerService implements Service {
     private static final Duration START = Duration.ofSeconds(60);
 
     private final KafkaClients clients;
+    private final UseLog uses;
     private final List<TeamWorker> workers;
 
     public TrainerService(Settings settings, KafkaClients clients, MeterRegistry registry) {
@@ -30,6 +32,7 @@ public final class TrainerService implements Service {
     /** With somebody who is told of every point of a step, and may end the process there. */
     TrainerService(Settings settings, KafkaClients clients, MeterRegistry registry, StepListener listener) {
         this.clients = clients;
+        this.uses = new UseLog(clients);
         TrainerOptions options = TrainerOptions.read(settings);
         var checkpoints = new Checkpoints(
                 new ArtifactStore(options.artifacts()), options.artifacts(), options.compute(), listener);
@@ -37,7 +40,7 @@ public final class TrainerService implements Service {
                 .map(team -> new TeamWorker(
                         team,
                         options,
-                        () -> TeamLink.of(clients, team, listener),
+                        () -> TeamLink.of(clients, team, listener, uses),
                         checkpoints,
                         new TrainerMetrics(registry, team.teamId()),
                         InstantSource.system(),
@@ -59,6 +62,7 @@ public final class TrainerService implements Service {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for the cluster", e);
         }
+        uses.start();
         workers.forEach(TeamWorker::start);
     }
 
@@ -66,6 +70,7 @@ public final class TrainerService implements Service {
     @Override
     public void close() {
         workers.reversed().forEach(TeamWorker::close);
+        uses.close();
     }
 
     @Override

@@ -20,6 +20,7 @@ import dev.troupe.schemas.avro.TrainingStep;
 import dev.troupe.trainer.checkpoint.Checkpoints;
 import dev.troupe.trainer.fault.StepListener;
 import dev.troupe.trainer.kafka.TrainerFencedException;
+import dev.troupe.trainer.kafka.UseLog;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -192,7 +193,7 @@ class TrainerIT {
         return new TeamSession(
                 team,
                 options,
-                TeamLink.of(clients, team, StepListener.NONE),
+                TeamLink.of(clients, team, StepListener.NONE, new UseLog(clients)),
                 checkpoints,
                 InstantSource.system(),
                 StepListener.NONE);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.config.ConfigException;
 import dev.troupe.runtime.config.Settings;
+import dev.troupe.trainer.checkpoint.Retention;
 import dev.troupe.trainer.grpo.EntropyOptions;
 import dev.troupe.trainer.grpo.ImportanceSamplingLevel;
 import dev.troupe.trainer.grpo.KlEstimator;
@@ -33,7 +34,7 @@ class TrainerOptionsTest {
         assertThat(options.teams()).containsExactly(new Team("team", List.of("team")));
         assertThat(options.groupsPerStep()).isEqualTo(4);
         assertThat(options.maxSteps()).isZero();
-        assertThat(options.keepVersions()).isEqualTo(50);
+        assertThat(options.retention()).isEqualTo(new Retention(50, Duration.ofDays(1), Duration.ofHours(1)));
         assertThat(options.referenceSync()).isEqualTo(new ReferenceSync(false, 0.6, 512));
         assertThat(options.acceptOffsetReset()).isFalse();
         assertThat(options.artifactTimeout()).isEqualTo(Duration.ofMinutes(5));
@@ -56,6 +57,8 @@ class TrainerOptionsTest {
         values.put("train.groups.per.step", "8");
         values.put("trainer.max.steps", "100");
         values.put("trainer.keep.versions", "5");
+        values.put("trainer.keep.served", "12h");
+        values.put("trainer.keep.pinned", "20m");
         values.put("trainer.micro.batch.tokens", "512");
         values.put("trainer.backend", "torchscript");
         values.put("trainer.precision", "bfloat16");
@@ -101,7 +104,7 @@ class TrainerOptionsTest {
         assertThat(options.artifacts()).isEqualTo(Path.of("store"));
         assertThat(options.groupsPerStep()).isEqualTo(8);
         assertThat(options.maxSteps()).isEqualTo(100);
-        assertThat(options.keepVersions()).isEqualTo(5);
+        assertThat(options.retention()).isEqualTo(new Retention(5, Duration.ofHours(12), Duration.ofMinutes(20)));
         assertThat(options.microBatchTokens()).isEqualTo(512);
         assertThat(options.compute()).isEqualTo(PolicyOptions.parse("torchscript", "bfloat16", "cuda:1", true));
         assertThat(options.referenceSync()).isEqualTo(new ReferenceSync(true, 0.5, 64));

@@ -11,7 +11,10 @@ import dev.troupe.runtime.kafka.TopicScan;
 import dev.troupe.runtime.kafka.TopicWriter;
 import dev.troupe.schemas.Topic;
 import dev.troupe.schemas.TopicCatalog;
+import dev.troupe.schemas.avro.ActivationStatus;
+import dev.troupe.schemas.avro.ModelActivation;
 import dev.troupe.schemas.avro.ModelVersion;
+import dev.troupe.schemas.avro.Task;
 import dev.troupe.schemas.avro.TrainingStep;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -130,6 +133,47 @@ class TrainerTroubleIT {
             service.start();
             await().atMost(PATIENCE).until(() -> !service.live());
         }
+    }
+
+    @Test
+    void versionsThatAnAgentServesOrATaskNamesKeepTheirFiles() throws Exception {
+        writer.send(
+                        TopicCatalog.MODEL_ACTIVATIONS,
+                        "agent",
+                        ModelActivation.newBuilder()
+                                .setAgentId("agent")
+                                .setPolicyId("kept")
+                                .setVersion(1)
+                                .setStatus(ActivationStatus.ACTIVE)
+                                .setActivatedAt(0)
+                                .setLoadMillis(0)
+                                .setSwapMillis(0)
+                                .build())
+                .get(30, TimeUnit.SECONDS);
+        Task pinned = Task.newBuilder()
+                .setTaskId("pinned")
+                .setEnvironment("coding")
+                .setPrompt("")
+                .setPolicyVersions(Map.of("kept", 2))
+                .build();
+        writer.send(TopicCatalog.TASKS, "pinned", pinned).get(30, TimeUnit.SECONDS);
+        try (TrainerService service = service("kept", "trainer.keep.versions", "1")) {
+            service.start();
+            // Until it is known who needs what, nothing is removed; so there are steps until something is.
+            await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> {
+                feed("kept", "t1", "t2");
+                List<ModelVersion> versions = versions("kept");
+                return versions.size() > 5 && !Files.exists(directory(versions.get(3)));
+            });
+        }
+        List<ModelVersion> versions = versions("kept");
+        assertThat(versions.subList(0, 3))
+                .allSatisfy(version -> assertThat(directory(version)).isDirectory());
+        assertThat(directory(versions.getLast())).isDirectory();
+    }
+
+    private static Path directory(ModelVersion version) {
+        return Path.of(URI.create(version.getArtifactUri()));
     }
 
     private void train(String teamId, int steps, String... more) {

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.NavigableMap;
@@ -39,6 +41,7 @@ public final class Checkpoints {
 
     private final PolicyOptions compute;
     private final StepListener listener;
+    private final PendingArtifacts pending = new PendingArtifacts();
 
     /**
      * @param root of the store; nothing outside of it is ever removed
@@ -69,7 +72,7 @@ public final class Checkpoints {
     public Artifact publishInitial(String policyId, Path directory) throws IOException, ArtifactException {
         // Loading it first: a version 0 that no agent can serve would stop everything.
         TrainablePolicy.load(directory, compute).close();
-        Artifact artifact = store.publish(directory, policyId);
+        Artifact artifact = stored(directory, policyId);
         listener.reached(StepPoint.FIRST_VERSION_STORED, 0);
         return artifact;
     }
@@ -90,12 +93,18 @@ public final class Checkpoints {
             }
             state.write(directory);
             listener.reached(StepPoint.CHECKPOINT_STAGED, state.step());
-            Artifact artifact = store.publish(directory, state.policyId());
+            Artifact artifact = stored(directory, state.policyId());
             listener.reached(StepPoint.CHECKPOINT_PUBLISHED, state.step());
             return artifact;
         } finally {
             delete(directory);
         }
+    }
+
+    private Artifact stored(Path directory, String policyId) throws IOException, ArtifactException {
+        Artifact artifact = store.publish(directory, policyId);
+        pending.mark(artifact.uri());
+        return artifact;
     }
 
     /**
@@ -184,21 +193,40 @@ public final class Checkpoints {
     }
 
     /**
-     * Removes the files of old versions: all but version 0 and the newest {@code keep}. Records stay in the log, so
-     * that a version's origin can still be told; an agent that is asked for it refuses with a reason.
+     * Removes the files of versions that nobody needs. Records stay in the log, so that a version's origin can still be
+     * told; an agent that is asked for it refuses with a reason.
      *
-     * @param history versions of one policy by number; those that are pruned are taken out of it
+     * @param history versions of one policy by number; those that are removed are taken out of it
      */
-    public void prune(NavigableMap<Integer, ModelVersion> history, int keep) {
-        if (history.isEmpty()) {
-            return;
+    public void prune(NavigableMap<Integer, ModelVersion> history, Collection<Integer> removable) {
+        var addresses = new HashSet<String>();
+        for (Integer number : removable) {
+            ModelVersion version = history.remove(number);
+            if (version != null) {
+                addresses.add(version.getArtifactUri());
+            }
         }
-        var old = history.subMap(0, false, Math.max(history.lastKey() - keep, 0), true);
-        var addresses = new HashSet<>(
-                old.values().stream().map(ModelVersion::getArtifactUri).toList());
-        old.clear();
         history.values().forEach(kept -> addresses.remove(kept.getArtifactUri()));
         addresses.forEach(this::remove);
+    }
+
+    /** Notes that versions are committed, so that their files are no orphans. */
+    public void committed(Collection<ModelVersion> versions) {
+        versions.forEach(version -> pending.clear(version.getArtifactUri()));
+    }
+
+    /**
+     * Removes what a trainer of the policy left in the store a day ago or more, and that no version names.
+     *
+     * @param history every version of the policy that the log holds
+     */
+    public void removeOrphans(String policyId, NavigableMap<Integer, ModelVersion> history, Instant now)
+            throws IOException {
+        for (String orphan : pending.orphans(own.resolve(policyId), history.values(), now)) {
+            LOGGER.atInfo().addKeyValue("directory", orphan).log("removing a checkpoint that was never committed");
+            remove(orphan);
+            pending.clear(orphan);
+        }
     }
 
     /** Removes what lies at an address, if it is below the root. */

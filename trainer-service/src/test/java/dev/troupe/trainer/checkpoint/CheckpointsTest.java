@@ -17,6 +17,8 @@ import dev.troupe.trainer.fault.StepListener;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +72,7 @@ class CheckpointsTest {
     }
 
     @Test
-    void prunesAllButTheFirstAndTheNewest() throws Exception {
+    void removesTheFilesOfVersionsThatNobodyNeeds() throws Exception {
         var history = new TreeMap<Integer, ModelVersion>();
         history.put(0, version(0, checkpoints.publishInitial("p", TestGroups.checkpoint(home.resolve("initial")))));
         try (TrainablePolicy policy = TrainablePolicy.initialize(TestGroups.TINY, 3)) {
@@ -79,7 +81,7 @@ class CheckpointsTest {
             }
         }
         var before = new TreeMap<>(history);
-        checkpoints.prune(history, 2);
+        checkpoints.prune(history, List.of(1, 2, 3));
         assertThat(history.keySet()).containsExactly(0, 4, 5);
         assertThat(before.values())
                 .allSatisfy(version -> assertThat(Files.exists(Path.of(URI.create(version.getArtifactUri()))))
@@ -119,6 +121,28 @@ class CheckpointsTest {
         assertThatThrownBy(() -> checkpoints.initial(state(3)).close())
                 .isInstanceOf(ResumeException.class)
                 .hasMessageContaining("grpo.beta to 0");
+    }
+
+    @Test
+    void removesWhatWasNeverCommittedADayLater() throws Exception {
+        var history = new TreeMap<Integer, ModelVersion>();
+        Instant tomorrow = Instant.now().plus(Duration.ofDays(2));
+        try (TrainablePolicy policy = TrainablePolicy.initialize(TestGroups.TINY, 3)) {
+            ModelVersion kept = version(1, checkpoints.publish(policy, Optional.empty(), state(1)));
+            ModelVersion forgotten = version(2, checkpoints.publish(policy, Optional.empty(), state(2)));
+            ModelVersion orphan = version(3, checkpoints.publish(policy, Optional.empty(), state(3)));
+            checkpoints.committed(List.of(kept));
+            // A trainer that died after the commit has left the mark.
+            history.put(2, forgotten);
+            checkpoints.removeOrphans("p", history, Instant.now());
+            assertThat(Path.of(URI.create(orphan.getArtifactUri()))).isDirectory();
+            checkpoints.removeOrphans("p", history, tomorrow);
+            assertThat(Path.of(URI.create(orphan.getArtifactUri()))).doesNotExist();
+            history.clear();
+            checkpoints.removeOrphans("p", history, tomorrow);
+            assertThat(Path.of(URI.create(kept.getArtifactUri()))).isDirectory();
+            assertThat(Path.of(URI.create(forgotten.getArtifactUri()))).isDirectory();
+        }
     }
 
     private TrainingState restored(ModelVersion version) throws Exception {
