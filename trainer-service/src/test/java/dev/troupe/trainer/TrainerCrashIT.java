@@ -11,6 +11,7 @@ import dev.troupe.runtime.kafka.ScanRange;
 import dev.troupe.runtime.kafka.TopicScan;
 import dev.troupe.runtime.kafka.TopicWriter;
 import dev.troupe.schemas.TopicCatalog;
+import dev.troupe.schemas.avro.ArtifactFile;
 import dev.troupe.schemas.avro.EpisodeGroup;
 import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.schemas.avro.TrainingStep;
@@ -74,6 +75,9 @@ class TrainerCrashIT {
 
         assertThat(steady.steps()).extracting(TrainingStep::getStep).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
         assertThat(steady.versions()).hasSize(2 * (STEPS + 1));
+        assertThat(steady.versions().getLast().getFiles())
+                .extracting(ArtifactFile::getName)
+                .contains("model.safetensors", "optimizer.safetensors", "reference/model.safetensors");
         assertThat(killed.steps()).isEqualTo(steady.steps());
         assertThat(killed.versions()).isEqualTo(steady.versions());
         assertThat(killed.offsets()).isEqualTo(steady.offsets());
