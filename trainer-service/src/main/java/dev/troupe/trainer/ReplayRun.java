@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -64,6 +65,11 @@ final class ReplayRun implements GroupLog.Visitor<IOException> {
         if (steps.firstKey() != next) {
             return Optional.of("training-steps no longer holds step %d; steps are kept for 30 days".formatted(next));
         }
+        if (missing.isEmpty()) {
+            return Optional.of(
+                    "step %d was not taken from versions %s: somebody went back with troupe rollback. Begin with the version behind that"
+                            .formatted(next, training.versionNumbers()));
+        }
         return Optional.of(("%d of the groups of step %d are not in episode-groups behind those of the step before:"
                         + " groups are kept for 7 days. Begin with a later version")
                 .formatted(missing.values().stream().mapToInt(count -> count).sum(), next));
@@ -111,10 +117,16 @@ final class ReplayRun implements GroupLog.Visitor<IOException> {
 
     private void expect() {
         TrainingStep next = steps.get(training.step() + 1);
-        if (next != null) {
+        if (next != null && follows(next)) {
             next.getTaskIds().forEach(this::expect);
             next.getSkipped().stream().map(SkippedGroup::getTaskId).forEach(this::expect);
         }
+    }
+
+    /** Not so when the team went back to an older version in between. */
+    private boolean follows(TrainingStep next) {
+        return training.versionNumbers().entrySet().stream()
+                .allMatch(entry -> Objects.equals(next.getVersions().get(entry.getKey()), entry.getValue() + 1));
     }
 
     private void expect(String taskId) {

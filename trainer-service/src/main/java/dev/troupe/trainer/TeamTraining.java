@@ -57,7 +57,8 @@ final class TeamTraining implements AutoCloseable {
             Checkpoints.Restored restored = checkpoints.restore(version);
             replace(policies, version.getPolicyId(), restored.policy());
             versions.put(version.getPolicyId(), version);
-            states.put(version.getPolicyId(), restored.state());
+            // A version that was gone back to has the files, and so the state, of an older one.
+            states.put(version.getPolicyId(), restored.state().at(version.getVersion(), version.getTrainingStep()));
             if (options.grpo().loss().beta() != 0) {
                 replace(references, version.getPolicyId(), reference(version, restored.state()));
             }

@@ -1,6 +1,7 @@
 package dev.troupe.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.troupe.local.LocalCluster;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
@@ -172,6 +174,36 @@ class TrainerTroubleIT {
         assertThat(directory(versions.getLast())).isDirectory();
     }
 
+    @Test
+    void goesBackToAnOlderVersionAndTrainsOnFromThere() throws Exception {
+        feed("back", "t1", "t2", "t3", "t4");
+        train("back", 2);
+        ModelVersion old = versions("back").get(1);
+        var rollback = new Rollback(settings("back"), "back");
+        assertThatThrownBy(() -> rollback.run(clients, 2)).hasMessageContaining("version 2 of back is the newest");
+        assertThatThrownBy(() -> rollback.run(clients, 7)).hasMessageContaining("it holds [0, 1, 2]");
+
+        assertThat(rollback.run(clients, 1)).singleElement().satisfies(version -> {
+            assertThat(version.getVersion()).isEqualTo(3);
+            assertThat(version.getParent()).isEqualTo(1);
+            assertThat(version.getFiles()).isEqualTo(old.getFiles());
+        });
+        feed("back", "t5", "t6");
+        train("back", 3);
+        assertThat(versions("back").getLast().getVersion()).isEqualTo(4);
+        assertThat(steps("back").getLast().getTaskIds()).containsExactly("t5", "t6");
+
+        var replay = new Replay(settings("back"), "back");
+        ReplayReport behind = replay.run(clients, 3, OptionalInt.empty(), (_, _) -> {});
+        assertThat(behind.versions())
+                .extracting(ReplayedVersion::verdict)
+                .singleElement()
+                .isInstanceOf(ReplayedVersion.Verdict.Equal.class);
+        ReplayReport across = replay.run(clients, 0, OptionalInt.empty(), (_, _) -> {});
+        assertThat(across.versions()).extracting(ReplayedVersion::version).containsExactly(1, 2);
+        assertThat(across.ended()).hasValueSatisfying(why -> assertThat(why).contains("troupe rollback"));
+    }
+
     private static Path directory(ModelVersion version) {
         return Path.of(URI.create(version.getArtifactUri()));
     }
@@ -186,6 +218,13 @@ class TrainerTroubleIT {
     }
 
     private TrainerService service(String teamId, String... more) {
+        Settings settings = settings(teamId, more);
+        var service = new TrainerService(settings, clients, new SimpleMeterRegistry());
+        settings.check();
+        return service;
+    }
+
+    private Settings settings(String teamId, String... more) {
         var settings = new TreeMap<>(Map.of(
                 "artifacts.dir",
                 cluster.settings().get("artifacts.dir"),
@@ -198,10 +237,7 @@ class TrainerTroubleIT {
         for (int i = 0; i < more.length; i += 2) {
             settings.put(more[i], more[i + 1]);
         }
-        var read = Settings.of(settings);
-        var service = new TrainerService(read, clients, new SimpleMeterRegistry());
-        read.check();
-        return service;
+        return Settings.of(settings);
     }
 
     private void feed(String teamId, String... taskIds) throws Exception {

@@ -116,7 +116,8 @@ public final class Checkpoints {
         Path directory = store.fetch(version.getArtifactUri(), version.getFiles());
         TrainablePolicy policy = TrainablePolicy.load(directory, compute);
         try {
-            if (version.getVersion() == 0) {
+            Optional<TrainingState> state = state(version, directory);
+            if (state.isEmpty()) {
                 return new Restored(
                         policy,
                         TrainingState.first(
@@ -129,11 +130,20 @@ public final class Checkpoints {
                         + " is missing, so training cannot go on from version " + version.getVersion());
             }
             policy.loadOptimizer(directory.resolve(OPTIMIZER));
-            return new Restored(policy, TrainingState.read(directory));
+            return new Restored(policy, state.get());
         } catch (IOException | RuntimeException e) {
             policy.close();
             throw e;
         }
+    }
+
+    /** Empty for version 0, and for one that went back to it; where it began may hold the state of another policy. */
+    private static Optional<TrainingState> state(ModelVersion version, Path directory) throws IOException {
+        if (version.getVersion() == 0 || !Files.exists(directory.resolve(TrainingState.FILE))) {
+            return Optional.empty();
+        }
+        return Optional.of(TrainingState.read(directory))
+                .filter(state -> state.policyId().equals(version.getPolicyId()));
     }
 
     /** The newest of these versions whose files are all there, as they were published; this reads them. */

@@ -33,9 +33,8 @@ public final class LostArtifactException extends IOException {
     }
 
     private static String instead(ModelVersion whole) {
-        return ("; or train on from version %d, the newest that is whole, under another policyId: set"
-                        + " trainer.initial.checkpoint to the directory %s")
-                .formatted(whole.getVersion(), whole.getArtifactUri());
+        return "; or go back to version %d, the newest that is whole: troupe rollback --team %s --to-version %d"
+                .formatted(whole.getVersion(), whole.getTeamId(), whole.getVersion());
     }
 
     /** Whether a store that is away for a while looks like this; bytes that are others stay so. */

@@ -123,6 +123,11 @@ public record TrainingState(
         return new TrainingState(policyId, 0, step, 0, Collections.emptySortedMap(), Optional.of(initial));
     }
 
+    /** The same under another number. */
+    public TrainingState at(int newVersion, long newStep) {
+        return new TrainingState(policyId, newVersion, newStep, numTokens, consumed, initial);
+    }
+
     /** @param offsets as {@link #consumed}, of partitions where more has been consumed since */
     public TrainingState next(long newStep, long newTokens, Map<Integer, Long> offsets) {
         var all = new TreeMap<>(consumed);
