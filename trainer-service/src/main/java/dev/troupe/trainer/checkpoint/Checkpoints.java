@@ -14,11 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,9 +34,7 @@ public final class Checkpoints {
 
     private final ArtifactStore store;
     private final Path root;
-    /** What may be removed lies below. */
-    private final Path own;
-
+    private final OwnDirectories own;
     private final PolicyOptions compute;
     private final StepListener listener;
     private final PendingArtifacts pending = new PendingArtifacts();
@@ -56,7 +52,7 @@ public final class Checkpoints {
         this.store = store;
         this.compute = compute;
         this.root = root.toAbsolutePath().normalize();
-        this.own = own.toAbsolutePath().normalize();
+        this.own = new OwnDirectories(own);
     }
 
     /** Reads what is published in a store, writes the very same files elsewhere, and removes nothing but those. */
@@ -97,7 +93,7 @@ public final class Checkpoints {
             listener.reached(StepPoint.CHECKPOINT_PUBLISHED, state.step());
             return artifact;
         } finally {
-            delete(directory);
+            OwnDirectories.delete(directory);
         }
     }
 
@@ -232,7 +228,7 @@ public final class Checkpoints {
      */
     public void removeOrphans(String policyId, NavigableMap<Integer, ModelVersion> history, Instant now)
             throws IOException {
-        for (String orphan : pending.orphans(own.resolve(policyId), history.values(), now)) {
+        for (String orphan : pending.orphans(own.of(policyId), history.values(), now)) {
             LOGGER.atInfo().addKeyValue("directory", orphan).log("removing a checkpoint that was never committed");
             remove(orphan);
             pending.clear(orphan);
@@ -241,20 +237,7 @@ public final class Checkpoints {
 
     /** Removes what lies at an address, if it is below the root. */
     public void remove(String address) {
-        Path directory = Path.of(URI.create(address)).normalize();
-        if (directory.startsWith(own) && Files.exists(directory)) {
-            delete(directory);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            LOGGER.atWarn().addKeyValue("error", e.toString()).log("a checkpoint directory was not removed");
-        }
+        own.remove(address);
     }
 
     /** A policy as it was when its version was published; the caller closes it. */
