@@ -264,6 +264,30 @@ public final class TrainablePolicy implements AutoCloseable {
         }
     }
 
+    /**
+     * Moves what is trained towards another policy: {@code alpha * other + (1 - alpha) * this}, as TRL moves a
+     * reference model. Optimizer and gradients stay as they are.
+     *
+     * @param other of the same config and adapter settings
+     * @param alpha share of the other, 0 to 1; at 1 the weights become the other's
+     */
+    public void blend(TrainablePolicy other, double alpha) {
+        if (!(alpha >= 0 && alpha <= 1)) {
+            throw new IllegalArgumentException("alpha must be from 0 to 1: " + alpha);
+        }
+        if (!config().equals(other.config()) || !lora.equals(other.lora)) {
+            throw new IllegalArgumentException("the policies differ in config or adapter settings");
+        }
+        Torch.inference();
+        try (NDManager step = manager.newSubManager()) {
+            for (int i = 0; i < leaves.size(); i++) {
+                NDArray share = other.leaves.get(i).mul((float) alpha);
+                share.attach(step);
+                leaves.get(i).muli((float) (1 - alpha)).addi(share);
+            }
+        }
+    }
+
     /** Forgets what was accumulated since the last step, also by a call that failed half way. */
     public void zeroGradients() {
         if (accumulated) {

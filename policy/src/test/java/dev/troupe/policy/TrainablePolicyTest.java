@@ -166,6 +166,32 @@ class TrainablePolicyTest {
     }
 
     @Test
+    void blendsIntoWhatAnotherPolicyIs() {
+        // Given
+        List<TrainingSequence> batch = samples.sequences(4);
+        try (var reference = TrainablePolicy.initialize(Samples.TINY, 8);
+                var policy = TrainablePolicy.initialize(Samples.TINY, 9);
+                var still = TrainablePolicy.initialize(Samples.TINY, 8)) {
+            int arrays = reference.managedArrays();
+            List<LogProbs> before = reference.logprobs(batch);
+
+            // When, then
+            reference.blend(policy, 0);
+            assertThat(reference.logprobs(batch)).isEqualTo(before);
+            reference.blend(policy, 0.6);
+            still.blend(policy, 0.6);
+            assertThat(reference.logprobs(batch))
+                    .isEqualTo(still.logprobs(batch))
+                    .isNotEqualTo(before)
+                    .isNotEqualTo(policy.logprobs(batch));
+            reference.blend(policy, 1);
+            assertThat(reference.logprobs(batch)).isEqualTo(policy.logprobs(batch));
+            assertThat(reference.managedArrays()).isEqualTo(arrays);
+            assertThatThrownBy(() -> reference.blend(policy, 1.5)).hasMessageContaining("1.5");
+        }
+    }
+
+    @Test
     void keepsNoArraysFromStepToStep() {
         // Given
         List<TrainingSequence> batch = samples.sequences(5);

@@ -31,8 +31,8 @@ public final class TopicCatalog {
     private static final String TRAINER = "trainer-service";
     private static final String EVALUATOR = "evaluator-service";
 
-    public static final Topic<Task> TASKS =
-            new Topic<>("tasks", "taskId", Task.class, DELETE, days(7), List.of(USERS, EVALUATOR), List.of(REWARD));
+    public static final Topic<Task> TASKS = new Topic<>(
+            "tasks", "taskId", Task.class, DELETE, days(7), List.of(USERS, EVALUATOR), List.of(REWARD, TRAINER));
     /** Between the partitions of the coordinator; the key is the partition where the record belongs. */
     public static final Topic<AdmissionCounts> ADMISSIONS =
             new Topic<>("admissions", "to", AdmissionCounts.class, DELETE, days(1), List.of(REWARD), List.of(REWARD));
@@ -76,7 +76,7 @@ public final class TopicCatalog {
             COMPACT,
             days(7),
             List.of(AGENT),
-            List.of(EVALUATOR));
+            List.of(TRAINER, EVALUATOR));
     public static final Topic<TrainingStep> TRAINING_STEPS = new Topic<>(
             "training-steps", "teamId", TrainingStep.class, DELETE, days(30), List.of(TRAINER), List.of(EVALUATOR));
     public static final Topic<Evaluation> EVALUATIONS = new Topic<>(

@@ -12,6 +12,7 @@ import dev.troupe.trainer.grpo.LossType;
 import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
 import dev.troupe.trainer.grpo.OverlongOptions;
 import dev.troupe.trainer.grpo.Preset;
+import dev.troupe.trainer.grpo.ReferenceSync;
 import dev.troupe.trainer.grpo.RewardDeviation;
 import dev.troupe.trainer.grpo.SamplingCorrection;
 import dev.troupe.trainer.grpo.SamplingCorrection.Mode;
@@ -40,6 +41,19 @@ final class GrpoSettings {
     /** @param maxSteps of the training; 0 when it has no end */
     static GrpoOptions read(Settings settings, int maxSteps) {
         return new GrpoSettings(settings).read(maxSteps);
+    }
+
+    /** @param beta of the loss; without it there is no reference to move */
+    static ReferenceSync readReferenceSync(Settings settings, double beta) {
+        ReferenceSync defaults = ReferenceSync.defaults();
+        boolean sync = settings.flag("grpo.sync_ref_model", defaults.sync());
+        if (sync && beta == 0) {
+            settings.problem("grpo.sync_ref_model", "needs a grpo.beta above 0, or there is no reference to move");
+        }
+        return new ReferenceSync(
+                sync,
+                settings.decimal("grpo.ref_model_mixup_alpha", defaults.alpha(), 0, 1),
+                settings.integer("grpo.ref_model_sync_steps", defaults.steps(), 1, Integer.MAX_VALUE));
     }
 
     private GrpoOptions read(int maxSteps) {

@@ -1,30 +1,23 @@
 package dev.troupe.trainer;
 
-import static java.util.Objects.requireNonNull;
-
-import dev.troupe.policy.DecoderConfig;
-import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.runtime.artifact.Artifact;
 import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.schemas.avro.TrainingStep;
 import dev.troupe.trainer.checkpoint.Checkpoints;
-import dev.troupe.trainer.checkpoint.TrainingState;
+import dev.troupe.trainer.checkpoint.LostArtifactException;
+import dev.troupe.trainer.fault.StepListener;
+import dev.troupe.trainer.fault.StepPoint;
 import dev.troupe.trainer.kafka.ReceivedGroup;
 import dev.troupe.trainer.kafka.StepWriter;
 import dev.troupe.trainer.kafka.VersionLog;
-import dev.troupe.trainer.rollout.GroupReader;
-import dev.troupe.trainer.rollout.RolloutGroup;
-import dev.troupe.trainer.rollout.SkipReason;
-import dev.troupe.trainer.update.GuardedUpdate;
 import dev.troupe.trainer.update.StepOutcome;
-import dev.troupe.trainer.update.TeamUpdate;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -34,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A team's training from one opening to the next failure or close. All its state comes from the log and the artifact
- * store, and of the reference policy from the initial checkpoint, and a step becomes visible in one transaction, so
- * that closing a session anywhere and opening another is the same as never having stopped. Owned by one thread.
+ * store, and a step becomes visible in one transaction, so that closing a session anywhere and opening another is the
+ * same as never having stopped. Owned by one thread.
  */
 final class TeamSession implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(TeamSession.class);
@@ -46,54 +39,50 @@ final class TeamSession implements AutoCloseable {
     private final TeamLink link;
     private final Checkpoints checkpoints;
     private final InstantSource clock;
-    private final GuardedUpdate update;
-    private final TreeMap<String, TrainablePolicy> policies = new TreeMap<>();
-    /** What beta holds on to: the initial checkpoint, as in TRL. */
-    private final TreeMap<String, TrainablePolicy> references = new TreeMap<>();
+    private final StepListener listener;
+    private final TeamTraining training;
 
     private final List<ReceivedGroup> collected = new ArrayList<>();
     private long waitingSince = System.nanoTime();
-    private long step;
-    private long numTokens;
 
-    TeamSession(Team team, TrainerOptions options, TeamLink link, Checkpoints checkpoints, InstantSource clock) {
+    TeamSession(
+            Team team,
+            TrainerOptions options,
+            TeamLink link,
+            Checkpoints checkpoints,
+            InstantSource clock,
+            StepListener listener) {
         this.team = team;
         this.options = options;
         this.link = link;
         this.checkpoints = checkpoints;
         this.clock = clock;
-        this.update = new GuardedUpdate(
-                new TeamUpdate(
-                        options.grpo(),
-                        options.microBatchTokens(),
-                        options.maxSteps(),
-                        options.skipGradNorm(),
-                        options.loggedCompletions()),
-                this::restoreLastVersions);
+        this.listener = listener;
+        this.training = new TeamTraining(team, options, checkpoints, clock);
     }
 
     /** Fences other trainers of the team, then takes up training where the last committed step left it. */
     void open() throws IOException, ArtifactException {
         StepWriter writer = link.writer();
         writer.open();
-        long committed = link.feed().open();
         VersionLog versions = link.versions();
         versions.read();
+        publishFirstVersions(writer, versions);
+        for (String policyId : team.policyIds()) {
+            restore(versions.newest(policyId).orElseThrow());
+        }
+        long committed = link.feed().open(training.step(), training.consumed(), options.acceptOffsetReset());
         if (versions.step() < committed) {
             throw new IOException("step " + committed + " is committed, but model-versions shows only step "
                     + versions.step() + ": another transaction on it is still open");
         }
-        publishFirstVersions(writer, versions);
         for (String policyId : team.policyIds()) {
-            restore(versions.newest(policyId).orElseThrow());
-            if (options.grpo().loss().beta() != 0) {
-                references.put(policyId, reference(policyId));
-            }
+            checkpoints.removeOrphans(policyId, versions.history(policyId), clock.instant());
         }
         LOGGER.atInfo()
                 .addKeyValue("teamId", team.teamId())
-                .addKeyValue("step", step)
-                .addKeyValue("policyVersion", versionNumbers())
+                .addKeyValue("step", step())
+                .addKeyValue("policyVersion", training.versionNumbers())
                 .log("trainer is ready");
     }
 
@@ -116,45 +105,27 @@ final class TeamSession implements AutoCloseable {
         }
         if (!first.isEmpty()) {
             writer.publish(first);
+            checkpoints.committed(first);
             first.forEach(versions::add);
         }
     }
 
-    private TrainablePolicy reference(String policyId) throws IOException {
-        TrainablePolicy reference = TrainablePolicy.load(options.initialCheckpoint(), options.compute());
-        DecoderConfig trained = requireNonNull(policies.get(policyId)).config();
-        if (!reference.config().equals(trained)) {
-            reference.close();
-            throw new IOException("grpo.beta is not 0, and its reference policy in %s has another config than %s;"
-                            .formatted(options.initialCheckpoint(), policyId)
-                    + " set trainer.initial.checkpoint to where training began, or grpo.beta to 0");
-        }
-        return reference;
-    }
-
-    private void restore(ModelVersion version) throws IOException, ArtifactException {
-        Checkpoints.Restored restored = checkpoints.restore(version);
-        TrainablePolicy replaced = policies.put(version.getPolicyId(), restored.policy());
-        if (replaced != null) {
-            replaced.close();
-        }
-        step = Math.max(step, version.getTrainingStep());
-        numTokens = Math.max(numTokens, restored.state().numTokens());
-    }
-
-    private void restoreLastVersions() throws IOException, ArtifactException {
-        for (String policyId : team.policyIds()) {
-            restore(link.versions().newest(policyId).orElseThrow());
+    private void restore(ModelVersion newest) throws IOException {
+        try {
+            training.restore(List.of(newest));
+        } catch (ArtifactException e) {
+            throw new LostArtifactException(
+                    newest, checkpoints.newestWhole(link.versions().history(newest.getPolicyId())), e);
         }
     }
 
     /** Steps committed by this team so far. */
     long step() {
-        return step;
+        return training.step();
     }
 
     boolean finished() {
-        return options.maxSteps() > 0 && step >= options.maxSteps();
+        return options.maxSteps() > 0 && step() >= options.maxSteps();
     }
 
     /**
@@ -169,11 +140,14 @@ final class TeamSession implements AutoCloseable {
             }
             link.feed().next(POLL).ifPresent(collected::add);
         }
+        long step = step() + 1;
+        listener.reached(StepPoint.GROUPS_COLLECTED, step);
         long started = System.nanoTime();
         double waited = seconds(waitingSince, started);
-        StepOutcome outcome = update.apply(policies, references, versionNumbers(), rollouts(), step + 1);
+        StepOutcome outcome = training.train(collected);
+        listener.reached(StepPoint.WEIGHTS_UPDATED, step);
         long trained = System.nanoTime();
-        List<ModelVersion> versions = publish(outcome);
+        List<ModelVersion> versions = training.publish(outcome, link.feed().consumed());
         long published = System.nanoTime();
         var metrics = new TreeMap<>(outcome.metrics());
         metrics.put("step_time", seconds(started, published));
@@ -182,10 +156,10 @@ final class TeamSession implements AutoCloseable {
         metrics.put(
                 "perf/trained_tok_s_wall_clock",
                 metrics.getOrDefault("batch/trained_tokens_per_step", 0.0) / seconds(waitingSince, published));
-        metrics.put("num_tokens", (double) (numTokens + outcome.tokens()));
+        metrics.put("num_tokens", (double) (training.numTokens() + outcome.tokens()));
         var row = TrainingStep.newBuilder()
                 .setTeamId(team.teamId())
-                .setStep(step + 1)
+                .setStep(step)
                 .setVersions(versions.stream()
                         .collect(Collectors.toMap(ModelVersion::getPolicyId, ModelVersion::getVersion)))
                 .setMetrics(metrics)
@@ -201,58 +175,24 @@ final class TeamSession implements AutoCloseable {
     void commit(PreparedStep prepared) {
         link.writer().commit(link.feed(), prepared.trainingStep(), prepared.versions());
         collected.clear();
-        step++;
-        numTokens += prepared.outcome().tokens();
+        training.advance(prepared.versions(), prepared.outcome(), link.feed().consumed());
         waitingSince = System.nanoTime();
         prepared.versions().forEach(link.versions()::add);
+        checkpoints.committed(prepared.versions());
+        prune();
+        listener.reached(StepPoint.PRUNED, step());
+    }
+
+    /** Once it is known who needs what; a step later does as well. */
+    private void prune() {
+        if (!link.uses().complete()) {
+            return;
+        }
         for (String policyId : team.policyIds()) {
-            checkpoints.prune(link.versions().history(policyId), options.keepVersions());
+            NavigableMap<Integer, ModelVersion> history = link.versions().history(policyId);
+            checkpoints.prune(
+                    history, options.retention().removable(history, link.uses().of(policyId), clock.instant()));
         }
-    }
-
-    private List<RolloutGroup> rollouts() {
-        var configs = new TreeMap<String, DecoderConfig>();
-        policies.forEach((policyId, policy) -> configs.put(policyId, policy.config()));
-        var reader = new GroupReader(configs, versionNumbers(), options.grpo().aggregation());
-        return collected.stream()
-                .map(group -> switch (group) {
-                    case ReceivedGroup.Decoded decoded -> reader.read(decoded.group());
-                    case ReceivedGroup.Malformed malformed ->
-                        RolloutGroup.unusable(
-                                malformed.where().toString(),
-                                SkipReason.MALFORMED,
-                                "no record of the topic; troupe dlq list shows what is wrong with it");
-                })
-                .toList();
-    }
-
-    private List<ModelVersion> publish(StepOutcome outcome) throws IOException, ArtifactException {
-        var versions = new ArrayList<ModelVersion>();
-        for (var entry : policies.entrySet()) {
-            int parent = link.versions().newest(entry.getKey()).orElseThrow().getVersion();
-            var state = new TrainingState(entry.getKey(), parent + 1, step + 1, numTokens + outcome.tokens());
-            Artifact artifact = checkpoints.publish(entry.getValue(), state);
-            versions.add(ModelVersion.newBuilder()
-                    .setPolicyId(entry.getKey())
-                    .setVersion(parent + 1)
-                    .setParent(parent)
-                    .setTeamId(team.teamId())
-                    .setArtifactUri(artifact.uri())
-                    .setFiles(artifact.files())
-                    .setTrainingStep(step + 1)
-                    .setTaskIds(outcome.taskIds())
-                    .setCreatedAt(clock.millis())
-                    .build());
-        }
-        return versions;
-    }
-
-    private Map<String, Integer> versionNumbers() {
-        return team.policyIds().stream()
-                .collect(Collectors.toMap(
-                        policyId -> policyId,
-                        policyId ->
-                                link.versions().newest(policyId).orElseThrow().getVersion()));
     }
 
     private static double seconds(long from, long to) {
@@ -262,10 +202,7 @@ final class TeamSession implements AutoCloseable {
     /** Drops what is not committed. */
     @Override
     public void close() {
-        policies.values().forEach(TrainablePolicy::close);
-        policies.clear();
-        references.values().forEach(TrainablePolicy::close);
-        references.clear();
+        training.close();
         link.close();
     }
 }

@@ -4,11 +4,14 @@ import dev.troupe.policy.CheckpointException;
 import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.schemas.RegistryUnavailableException;
 import dev.troupe.trainer.checkpoint.Checkpoints;
+import dev.troupe.trainer.checkpoint.LostArtifactException;
+import dev.troupe.trainer.fault.StepListener;
 import dev.troupe.trainer.kafka.TrainerFencedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,9 +45,13 @@ final class TeamWorker implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final TrainerMetrics metrics;
     private final InstantSource clock;
+    private final StepListener listener;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final AtomicLong step = new AtomicLong();
+    /** Since when the newest version could not be loaded, as {@link System#nanoTime}; owned by the thread. */
+    private OptionalLong lostSince = OptionalLong.empty();
+
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPENING);
 
     TeamWorker(
@@ -53,7 +60,9 @@ final class TeamWorker implements AutoCloseable {
             Supplier<TeamLink> links,
             Checkpoints checkpoints,
             TrainerMetrics metrics,
-            InstantSource clock) {
+            InstantSource clock,
+            StepListener listener) {
+        this.listener = listener;
         this.team = team;
         this.options = options;
         this.links = links;
@@ -98,6 +107,12 @@ final class TeamWorker implements AutoCloseable {
             } catch (CheckpointException | TrainerFencedException e) {
                 fail(e);
                 return;
+            } catch (LostArtifactException e) {
+                if (!worthWaiting(e)) {
+                    fail(e);
+                    return;
+                }
+                retry(e);
             } catch (IOException e) {
                 retry(e);
             } catch (RuntimeException e) {
@@ -108,10 +123,11 @@ final class TeamWorker implements AutoCloseable {
     }
 
     private void session() throws IOException, ArtifactException {
-        try (var session = new TeamSession(team, options, links.get(), checkpoints, clock)) {
+        try (var session = new TeamSession(team, options, links.get(), checkpoints, clock, listener)) {
             session.open();
             step.set(session.step());
             phase.set(Phase.TRAINING);
+            lostSince = OptionalLong.empty();
             while (!session.finished()) {
                 Optional<PreparedStep> prepared = session.prepare(this::isClosing);
                 if (prepared.isEmpty()) {
@@ -130,6 +146,15 @@ final class TeamWorker implements AutoCloseable {
                     .log("training has ended: trainer.max.steps is reached");
             phase.set(Phase.FINISHED);
         }
+    }
+
+    private boolean worthWaiting(LostArtifactException lost) {
+        long now = System.nanoTime();
+        if (lostSince.isEmpty()) {
+            lostSince = OptionalLong.of(now);
+        }
+        return lost.mayComeBack()
+                && now - lostSince.getAsLong() < options.artifactTimeout().toNanos();
     }
 
     private void log(PreparedStep prepared) {

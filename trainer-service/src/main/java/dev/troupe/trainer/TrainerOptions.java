@@ -4,8 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.config.Settings;
+import dev.troupe.trainer.checkpoint.Retention;
 import dev.troupe.trainer.grpo.GrpoOptions;
+import dev.troupe.trainer.grpo.ReferenceSync;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -16,11 +19,15 @@ import java.util.List;
  * @param artifacts root of the store that checkpoints are published in
  * @param groupsPerStep groups that one update consumes
  * @param maxSteps where training ends; 0 is never
- * @param keepVersions newest versions whose files stay; version 0 stays as well
+ * @param retention which versions keep their files
  * @param microBatchTokens most tokens, padding included, in one forward pass
  * @param skipGradNorm a step with a gradient of a larger norm is not taken
  * @param loggedCompletions completions that each training step shows
  * @param grpo how to optimise
+ * @param referenceSync whether what beta holds on to follows the policy
+ * @param compute how policies compute
+ * @param artifactTimeout how long a newest version that is not in the store is waited for
+ * @param acceptOffsetReset whether offsets of the consumer group that contradict the checkpoint are followed
  */
 record TrainerOptions(
         List<Team> teams,
@@ -28,12 +35,15 @@ record TrainerOptions(
         Path artifacts,
         int groupsPerStep,
         long maxSteps,
-        int keepVersions,
+        Retention retention,
         int microBatchTokens,
         double skipGradNorm,
         int loggedCompletions,
         GrpoOptions grpo,
-        PolicyOptions compute) {
+        ReferenceSync referenceSync,
+        PolicyOptions compute,
+        Duration artifactTimeout,
+        boolean acceptOffsetReset) {
 
     /** A step must stay a small record: their texts are at most 2,000 characters each. */
     private static final int MAX_LOGGED_COMPLETIONS = 64;
@@ -42,7 +52,10 @@ record TrainerOptions(
         teams = List.copyOf(teams);
         requireNonNull(initialCheckpoint, "initialCheckpoint is null");
         requireNonNull(artifacts, "artifacts is null");
+        requireNonNull(retention, "retention is null");
+        requireNonNull(artifactTimeout, "artifactTimeout is null");
         requireNonNull(grpo, "grpo is null");
+        requireNonNull(referenceSync, "referenceSync is null");
         requireNonNull(compute, "compute is null");
     }
 
@@ -55,18 +68,25 @@ record TrainerOptions(
             settings.problem("trainer.teams", "names no team");
         }
         int maxSteps = settings.integer("trainer.max.steps", 0, 0, Integer.MAX_VALUE);
+        GrpoOptions grpo = GrpoSettings.read(settings, maxSteps);
         return new TrainerOptions(
                 teams,
                 settings.path("trainer.initial.checkpoint", Path.of("checkpoints", "initial")),
                 settings.path("artifacts.dir", Path.of("artifacts")),
                 settings.integer("train.groups.per.step", 4, 1, 4096),
                 maxSteps,
-                settings.integer("trainer.keep.versions", 50, 1, Integer.MAX_VALUE),
+                new Retention(
+                        settings.integer("trainer.keep.versions", 50, 1, Integer.MAX_VALUE),
+                        settings.duration("trainer.keep.served", Duration.ofDays(1)),
+                        settings.duration("trainer.keep.pinned", Duration.ofHours(1))),
                 settings.integer("trainer.micro.batch.tokens", 4096, 1, 1 << 24),
                 skipGradNorm(settings),
                 settings.integer("trainer.log.completions", 4, 0, MAX_LOGGED_COMPLETIONS),
-                GrpoSettings.read(settings, maxSteps),
-                compute(settings));
+                grpo,
+                GrpoSettings.readReferenceSync(settings, grpo.loss().beta()),
+                compute(settings),
+                settings.duration("trainer.artifact.timeout", Duration.ofMinutes(5)),
+                settings.flag("trainer.accept.offset.reset", false));
     }
 
     /** Off by default: {@code grpo.max_grad_norm} bounds what one step can do. */

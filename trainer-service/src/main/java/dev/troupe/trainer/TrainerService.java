@@ -6,13 +6,14 @@ import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicProvisioner;
 import dev.troupe.runtime.lifecycle.Service;
 import dev.troupe.trainer.checkpoint.Checkpoints;
+import dev.troupe.trainer.fault.StepListener;
+import dev.troupe.trainer.kafka.UseLog;
 import dev.troupe.trainer.report.ReportOptions;
 import dev.troupe.trainer.report.Reports;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -24,30 +25,36 @@ public final class TrainerService implements Service {
     private static final Duration START = Duration.ofSeconds(60);
 
     private final KafkaClients clients;
+    private final UseLog uses;
     private final List<TeamWorker> workers;
     private final Reports reports;
 
     public TrainerService(Settings settings, KafkaClients clients, MeterRegistry registry) {
-        this(settings, System.getenv(), clients, registry);
+        this(settings, clients, registry, StepListener.NONE);
     }
 
-    /** @param env environment variables, of which MLflow's own are taken */
-    TrainerService(Settings settings, Map<String, String> env, KafkaClients clients, MeterRegistry registry) {
+    /** With somebody who is told of every point of a step, and may end the process there. */
+    TrainerService(Settings settings, KafkaClients clients, MeterRegistry registry, StepListener listener) {
         this.clients = clients;
+        this.uses = new UseLog(clients);
         TrainerOptions options = TrainerOptions.read(settings);
         List<String> teamIds = options.teams().stream().map(Team::teamId).toList();
         this.reports = new Reports(
-                ReportOptions.read(settings, options.artifacts(), env, teamIds), teamIds, clients, registry);
-        var checkpoints =
-                new Checkpoints(new ArtifactStore(options.artifacts()), options.artifacts(), options.compute());
+                ReportOptions.read(settings, options.artifacts(), System.getenv(), teamIds),
+                teamIds,
+                clients,
+                registry);
+        var checkpoints = new Checkpoints(
+                new ArtifactStore(options.artifacts()), options.artifacts(), options.compute(), listener);
         this.workers = options.teams().stream()
                 .map(team -> new TeamWorker(
                         team,
                         options,
-                        () -> TeamLink.of(clients, team),
+                        () -> TeamLink.of(clients, team, listener, uses),
                         checkpoints,
                         new TrainerMetrics(registry, team.teamId()),
-                        InstantSource.system()))
+                        InstantSource.system(),
+                        listener))
                 .toList();
     }
 
@@ -65,6 +72,7 @@ public final class TrainerService implements Service {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for the cluster", e);
         }
+        uses.start();
         workers.forEach(TeamWorker::start);
         reports.start();
     }
@@ -73,6 +81,7 @@ public final class TrainerService implements Service {
     @Override
     public void close() {
         workers.reversed().forEach(TeamWorker::close);
+        uses.close();
         try (reports) {
             reports.finish(workers.stream().collect(Collectors.toMap(TeamWorker::teamId, TeamWorker::step)));
         } catch (InterruptedException _) {

@@ -19,7 +19,9 @@ import dev.troupe.schemas.avro.SampledCompletion;
 import dev.troupe.schemas.avro.SkippedGroup;
 import dev.troupe.schemas.avro.TrainingStep;
 import dev.troupe.trainer.checkpoint.Checkpoints;
+import dev.troupe.trainer.fault.StepListener;
 import dev.troupe.trainer.kafka.TrainerFencedException;
+import dev.troupe.trainer.kafka.UseLog;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -219,9 +221,15 @@ class TrainerIT {
         var settings = Settings.of(settings(teamId));
         TrainerOptions options = TrainerOptions.read(settings);
         Team team = options.teams().getFirst();
-        var checkpoints =
-                new Checkpoints(new ArtifactStore(options.artifacts()), options.artifacts(), options.compute());
-        return new TeamSession(team, options, TeamLink.of(clients, team), checkpoints, InstantSource.system());
+        var checkpoints = new Checkpoints(
+                new ArtifactStore(options.artifacts()), options.artifacts(), options.compute(), StepListener.NONE);
+        return new TeamSession(
+                team,
+                options,
+                TeamLink.of(clients, team, StepListener.NONE, new UseLog(clients)),
+                checkpoints,
+                InstantSource.system(),
+                StepListener.NONE);
     }
 
     private Map<String, String> settings(String teamId, String... more) {

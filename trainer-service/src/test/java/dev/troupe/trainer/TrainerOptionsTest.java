@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.config.ConfigException;
 import dev.troupe.runtime.config.Settings;
+import dev.troupe.trainer.checkpoint.Retention;
 import dev.troupe.trainer.grpo.EntropyOptions;
 import dev.troupe.trainer.grpo.ImportanceSamplingLevel;
 import dev.troupe.trainer.grpo.KlEstimator;
@@ -14,10 +15,12 @@ import dev.troupe.trainer.grpo.LossOptions;
 import dev.troupe.trainer.grpo.LossType;
 import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
 import dev.troupe.trainer.grpo.OverlongOptions;
+import dev.troupe.trainer.grpo.ReferenceSync;
 import dev.troupe.trainer.grpo.RewardDeviation;
 import dev.troupe.trainer.grpo.SamplingCorrection;
 import dev.troupe.trainer.grpo.ScaleRewards;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -33,7 +36,10 @@ class TrainerOptionsTest {
         assertThat(options.teams()).containsExactly(new Team("team", List.of("team")));
         assertThat(options.groupsPerStep()).isEqualTo(4);
         assertThat(options.maxSteps()).isZero();
-        assertThat(options.keepVersions()).isEqualTo(50);
+        assertThat(options.retention()).isEqualTo(new Retention(50, Duration.ofDays(1), Duration.ofHours(1)));
+        assertThat(options.referenceSync()).isEqualTo(new ReferenceSync(false, 0.6, 512));
+        assertThat(options.acceptOffsetReset()).isFalse();
+        assertThat(options.artifactTimeout()).isEqualTo(Duration.ofMinutes(5));
         assertThat(options.skipGradNorm()).isInfinite();
         assertThat(options.loggedCompletions()).isEqualTo(4);
         assertThat(options.grpo().loss().type()).isEqualTo(LossType.DAPO);
@@ -58,6 +64,8 @@ class TrainerOptionsTest {
         values.put("train.groups.per.step", "8");
         values.put("trainer.max.steps", "100");
         values.put("trainer.keep.versions", "5");
+        values.put("trainer.keep.served", "12h");
+        values.put("trainer.keep.pinned", "20m");
         values.put("trainer.micro.batch.tokens", "512");
         values.put("trainer.skip.grad.norm", "50");
         values.put("trainer.log.completions", "2");
@@ -66,7 +74,12 @@ class TrainerOptionsTest {
         values.put("trainer.device", "cuda:1");
         values.put("trainer.gradient_checkpointing", "true");
         values.put("grpo.preset", "dapo");
+        values.put("trainer.accept.offset.reset", "true");
+        values.put("trainer.artifact.timeout", "30s");
         values.put("grpo.beta", "0.04");
+        values.put("grpo.sync_ref_model", "true");
+        values.put("grpo.ref_model_mixup_alpha", "0.5");
+        values.put("grpo.ref_model_sync_steps", "64");
         values.put("grpo.kl_estimator", "k2");
         values.put("grpo.use_bias_correction_kl", "false");
         values.put("grpo.importance_sampling_level", "sequence");
@@ -105,11 +118,14 @@ class TrainerOptionsTest {
         assertThat(options.artifacts()).isEqualTo(Path.of("store"));
         assertThat(options.groupsPerStep()).isEqualTo(8);
         assertThat(options.maxSteps()).isEqualTo(100);
-        assertThat(options.keepVersions()).isEqualTo(5);
+        assertThat(options.retention()).isEqualTo(new Retention(5, Duration.ofHours(12), Duration.ofMinutes(20)));
         assertThat(options.microBatchTokens()).isEqualTo(512);
         assertThat(options.skipGradNorm()).isEqualTo(50);
         assertThat(options.loggedCompletions()).isEqualTo(2);
         assertThat(options.compute()).isEqualTo(PolicyOptions.parse("torchscript", "bfloat16", "cuda:1", true));
+        assertThat(options.referenceSync()).isEqualTo(new ReferenceSync(true, 0.5, 64));
+        assertThat(options.acceptOffsetReset()).isTrue();
+        assertThat(options.artifactTimeout()).isEqualTo(Duration.ofSeconds(30));
         var grpo = options.grpo();
         assertThat(grpo.loss().type()).isEqualTo(LossType.DR_GRPO);
         assertThat(grpo.loss())
@@ -199,6 +215,16 @@ class TrainerOptionsTest {
     void theCapOfCispoIsNoClipRange() {
         Settings settings = Settings.of(Map.of("grpo.preset", "cispo", "grpo.loss_type", "dapo"));
         assertThat(TrainerOptions.read(settings).grpo().loss().epsilonHigh()).isEqualTo(0.2);
+    }
+
+    @Test
+    void aReferenceThatIsNotThereCannotMove() {
+        Settings settings = Settings.of(Map.of("grpo.sync_ref_model", "true"));
+        TrainerOptions.read(settings);
+        assertThatThrownBy(settings::check)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("grpo.sync_ref_model")
+                .hasMessageContaining("grpo.beta");
     }
 
     @Test

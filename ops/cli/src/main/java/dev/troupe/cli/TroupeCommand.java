@@ -8,7 +8,9 @@ import dev.troupe.cli.demo.DemoCommand;
 import dev.troupe.cli.dlq.DlqCommand;
 import dev.troupe.cli.local.ClusterCommand;
 import dev.troupe.cli.local.UpCommand;
+import dev.troupe.cli.replay.ReplayCommand;
 import dev.troupe.cli.rescore.RescoreCommand;
+import dev.troupe.cli.rollback.RollbackCommand;
 import dev.troupe.cli.score.ScoreCommand;
 import dev.troupe.cli.service.ServiceCommand;
 import dev.troupe.cli.tail.TailCommand;
@@ -41,6 +43,8 @@ import picocli.CommandLine.Spec;
             LineageCommand.class,
             VersionsCommand.class,
             ChaosCommand.class,
+            ReplayCommand.class,
+            RollbackCommand.class,
             RescoreCommand.class,
             ScoreCommand.class,
             WarmStartCommand.class,

@@ -6,38 +6,58 @@ import dev.troupe.runtime.artifact.Artifact;
 import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.runtime.artifact.ArtifactStore;
 import dev.troupe.schemas.avro.ModelVersion;
+import dev.troupe.trainer.fault.StepListener;
+import dev.troupe.trainer.fault.StepPoint;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.NavigableMap;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes and reads the checkpoints of model versions: a Hugging Face directory with {@code optimizer.safetensors} and
- * {@code training_state.json} beside it. Directories are named by content, so a step that is repeated after a crash
- * finds its own files.
+ * {@code training_state.json} beside it, and the directory {@code reference} below it where the reference policy moves.
+ * Directories are named by content, so a step that is repeated after a crash finds its own files.
  */
 public final class Checkpoints {
     private static final Logger LOGGER = LoggerFactory.getLogger(Checkpoints.class);
     static final String OPTIMIZER = "optimizer.safetensors";
 
+    /** Below, not beside: servers load every safetensors file that they find in a checkpoint's directory. */
+    static final String REFERENCE = "reference";
+
     private final ArtifactStore store;
     private final Path root;
+    private final OwnDirectories own;
     private final PolicyOptions compute;
+    private final StepListener listener;
+    private final PendingArtifacts pending = new PendingArtifacts();
 
     /**
      * @param root of the store; nothing outside of it is ever removed
      * @param compute how loaded policies compute
      */
-    public Checkpoints(ArtifactStore store, Path root, PolicyOptions compute) {
+    public Checkpoints(ArtifactStore store, Path root, PolicyOptions compute, StepListener listener) {
+        this(store, root, root, compute, listener);
+    }
+
+    private Checkpoints(ArtifactStore store, Path root, Path own, PolicyOptions compute, StepListener listener) {
+        this.listener = listener;
         this.store = store;
         this.compute = compute;
         this.root = root.toAbsolutePath().normalize();
+        this.own = new OwnDirectories(own);
+    }
+
+    /** Reads what is published in a store, writes the very same files elsewhere, and removes nothing but those. */
+    public static Checkpoints copies(Path root, Path elsewhere, PolicyOptions compute) {
+        return new Checkpoints(new ArtifactStore(elsewhere), root, elsewhere, compute, StepListener.NONE);
     }
 
     /**
@@ -48,20 +68,39 @@ public final class Checkpoints {
     public Artifact publishInitial(String policyId, Path directory) throws IOException, ArtifactException {
         // Loading it first: a version 0 that no agent can serve would stop everything.
         TrainablePolicy.load(directory, compute).close();
-        return store.publish(directory, policyId);
+        Artifact artifact = stored(directory, policyId);
+        listener.reached(StepPoint.FIRST_VERSION_STORED, 0);
+        return artifact;
     }
 
-    /** Publishes the present weights and optimizer of a policy. */
-    public Artifact publish(TrainablePolicy policy, TrainingState state) throws IOException, ArtifactException {
+    /**
+     * Publishes the present weights and optimizer of a policy.
+     *
+     * @param reference when it is another one than the version began with
+     */
+    public Artifact publish(TrainablePolicy policy, Optional<TrainablePolicy> reference, TrainingState state)
+            throws IOException, ArtifactException {
         Path directory = Files.createTempDirectory("troupe-checkpoint-");
         try {
             policy.save(directory);
             policy.saveOptimizer(directory.resolve(OPTIMIZER));
+            if (reference.isPresent()) {
+                reference.get().save(directory.resolve(REFERENCE));
+            }
             state.write(directory);
-            return store.publish(directory, state.policyId());
+            listener.reached(StepPoint.CHECKPOINT_STAGED, state.step());
+            Artifact artifact = stored(directory, state.policyId());
+            listener.reached(StepPoint.CHECKPOINT_PUBLISHED, state.step());
+            return artifact;
         } finally {
-            delete(directory);
+            OwnDirectories.delete(directory);
         }
+    }
+
+    private Artifact stored(Path directory, String policyId) throws IOException, ArtifactException {
+        Artifact artifact = store.publish(directory, policyId);
+        pending.mark(artifact.uri());
+        return artifact;
     }
 
     /**
@@ -73,52 +112,132 @@ public final class Checkpoints {
         Path directory = store.fetch(version.getArtifactUri(), version.getFiles());
         TrainablePolicy policy = TrainablePolicy.load(directory, compute);
         try {
-            if (version.getVersion() == 0) {
-                return new Restored(policy, new TrainingState(version.getPolicyId(), 0, version.getTrainingStep(), 0));
+            Optional<TrainingState> state = state(version, directory);
+            if (state.isEmpty()) {
+                return new Restored(
+                        policy,
+                        TrainingState.first(
+                                version.getPolicyId(),
+                                version.getTrainingStep(),
+                                new Artifact(fromRoot(version.getArtifactUri()), version.getFiles())));
             }
             if (!Files.exists(directory.resolve(OPTIMIZER))) {
                 throw new IOException(directory + ": " + OPTIMIZER
                         + " is missing, so training cannot go on from version " + version.getVersion());
             }
             policy.loadOptimizer(directory.resolve(OPTIMIZER));
-            return new Restored(policy, TrainingState.read(directory));
+            return new Restored(policy, state.get());
         } catch (IOException | RuntimeException e) {
             policy.close();
             throw e;
         }
     }
 
-    /**
-     * Removes the files of old versions: all but version 0 and the newest {@code keep}. Records stay in the log, so
-     * that a version's origin can still be told; an agent that is asked for it refuses with a reason.
-     *
-     * @param history versions of one policy by number; those that are pruned are taken out of it
-     */
-    public void prune(NavigableMap<Integer, ModelVersion> history, int keep) {
-        if (history.isEmpty()) {
-            return;
+    /** Empty for version 0, and for one that went back to it; where it began may hold the state of another policy. */
+    private static Optional<TrainingState> state(ModelVersion version, Path directory) throws IOException {
+        if (version.getVersion() == 0 || !Files.exists(directory.resolve(TrainingState.FILE))) {
+            return Optional.empty();
         }
-        var old = history.subMap(0, false, Math.max(history.lastKey() - keep, 0), true);
-        var addresses = new HashSet<>(
-                old.values().stream().map(ModelVersion::getArtifactUri).toList());
-        old.clear();
-        history.values().forEach(kept -> addresses.remove(kept.getArtifactUri()));
-        for (String address : addresses) {
-            Path directory = Path.of(URI.create(address)).normalize();
-            if (directory.startsWith(root) && Files.exists(directory)) {
-                delete(directory);
+        return Optional.of(TrainingState.read(directory))
+                .filter(state -> state.policyId().equals(version.getPolicyId()));
+    }
+
+    /** The newest of these versions whose files are all there, as they were published; this reads them. */
+    public Optional<ModelVersion> newestWhole(NavigableMap<Integer, ModelVersion> history) {
+        for (ModelVersion version : history.descendingMap().values()) {
+            try {
+                Path _ = store.fetch(version.getArtifactUri(), version.getFiles());
+                return Optional.of(version);
+            } catch (ArtifactException e) {
+                LOGGER.atDebug()
+                        .addKeyValue("policyVersion", version.getVersion())
+                        .addKeyValue("error", e.getMessage())
+                        .log("version is not whole");
             }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The reference policy that a version was published with, if it was published with one.
+     *
+     * @throws ArtifactException when a file is missing or not the one that was published
+     */
+    public Optional<TrainablePolicy> reference(ModelVersion version) throws IOException, ArtifactException {
+        Path directory =
+                store.fetch(version.getArtifactUri(), version.getFiles()).resolve(REFERENCE);
+        return Files.exists(directory) ? Optional.of(TrainablePolicy.load(directory, compute)) : Optional.empty();
+    }
+
+    /**
+     * The policy that training began with.
+     *
+     * @throws ResumeException when the state does not say which, as those of earlier releases do not
+     * @throws ArtifactException when a file is missing or not the one that was published
+     */
+    public TrainablePolicy initial(TrainingState state) throws IOException, ArtifactException {
+        Artifact artifact = state.initial()
+                .orElseThrow(() -> new ResumeException(
+                        ResumeException.Reason.INITIAL_UNKNOWN,
+                        ("grpo.beta needs the policy that training began with, and %s of version %d of %s does not name"
+                                        + " it: an earlier release wrote it. Set grpo.beta to 0, or train on under"
+                                        + " another policyId")
+                                .formatted(TrainingState.FILE, state.version(), state.policyId())));
+        return TrainablePolicy.load(
+                store.fetch(rootUri().resolve(artifact.uri()).toString(), artifact.files()), compute);
+    }
+
+    /** An address below the root as seen from there, so that it is the same wherever the store lies. */
+    private String fromRoot(String uri) {
+        return rootUri().relativize(URI.create(uri)).toString();
+    }
+
+    /** Ends with a slash, as what is not a directory yet does not by itself. */
+    private URI rootUri() {
+        String uri = root.toUri().toString();
+        return URI.create(uri.endsWith("/") ? uri : uri + "/");
+    }
+
+    /**
+     * Removes the files of versions that nobody needs. Records stay in the log, so that a version's origin can still be
+     * told; an agent that is asked for it refuses with a reason.
+     *
+     * @param history versions of one policy by number; those that are removed are taken out of it
+     */
+    public void prune(NavigableMap<Integer, ModelVersion> history, Collection<Integer> removable) {
+        var addresses = new HashSet<String>();
+        for (Integer number : removable) {
+            ModelVersion version = history.remove(number);
+            if (version != null) {
+                addresses.add(version.getArtifactUri());
+            }
+        }
+        history.values().forEach(kept -> addresses.remove(kept.getArtifactUri()));
+        addresses.forEach(this::remove);
+    }
+
+    /** Notes that versions are committed, so that their files are no orphans. */
+    public void committed(Collection<ModelVersion> versions) {
+        versions.forEach(version -> pending.clear(version.getArtifactUri()));
+    }
+
+    /**
+     * Removes what a trainer of the policy left in the store a day ago or more, and that no version names.
+     *
+     * @param history every version of the policy that the log holds
+     */
+    public void removeOrphans(String policyId, NavigableMap<Integer, ModelVersion> history, Instant now)
+            throws IOException {
+        for (String orphan : pending.orphans(own.of(policyId), history.values(), now)) {
+            LOGGER.atInfo().addKeyValue("directory", orphan).log("removing a checkpoint that was never committed");
+            remove(orphan);
+            pending.clear(orphan);
         }
     }
 
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            LOGGER.atWarn().addKeyValue("error", e.toString()).log("a checkpoint directory was not removed");
-        }
+    /** Removes what lies at an address, if it is below the root. */
+    public void remove(String address) {
+        own.remove(address);
     }
 
     /** A policy as it was when its version was published; the caller closes it. */

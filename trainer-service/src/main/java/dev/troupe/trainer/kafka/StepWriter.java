@@ -8,6 +8,8 @@ import dev.troupe.schemas.Topic;
 import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.schemas.avro.TrainingStep;
+import dev.troupe.trainer.fault.StepListener;
+import dev.troupe.trainer.fault.StepPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +28,10 @@ public final class StepWriter implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final RecordCodec codec;
     private final String transactionalId;
+    private final StepListener listener;
 
-    public StepWriter(KafkaClients clients, String teamId) {
+    public StepWriter(KafkaClients clients, String teamId, StepListener listener) {
+        this.listener = listener;
         this.transactionalId = "troupe-trainer-" + teamId;
         this.codec = clients.codec();
         this.producer = clients.producer(transactionalId, Map.of("transactional.id", transactionalId));
@@ -40,7 +44,8 @@ public final class StepWriter implements AutoCloseable {
 
     /** Publishes first versions, which no group has trained. */
     public void publish(List<ModelVersion> versions) {
-        transaction(versionRecords(versions), () -> {});
+        transaction(() -> versionRecords(versions).forEach(this::send));
+        listener.reached(StepPoint.FIRST_VERSIONS_PUBLISHED, 0);
     }
 
     /**
@@ -53,7 +58,15 @@ public final class StepWriter implements AutoCloseable {
         var records = new ArrayList<ProducerRecord<byte[], byte[]>>();
         records.add(row(TopicCatalog.TRAINING_STEPS, step.getTeamId(), step));
         records.addAll(versionRecords(versions));
-        transaction(records, () -> producer.sendOffsetsToTransaction(feed.offsets(step.getStep()), feed.metadata()));
+        transaction(() -> {
+            listener.reached(StepPoint.TRANSACTION_BEGUN, step.getStep());
+            records.forEach(this::send);
+            producer.flush();
+            listener.reached(StepPoint.RECORDS_SENT, step.getStep());
+            producer.sendOffsetsToTransaction(feed.offsets(step.getStep()), feed.metadata());
+            listener.reached(StepPoint.OFFSETS_SENT, step.getStep());
+        });
+        listener.reached(StepPoint.COMMITTED, step.getStep());
     }
 
     private List<ProducerRecord<byte[], byte[]>> versionRecords(List<ModelVersion> versions) {
@@ -66,12 +79,11 @@ public final class StepWriter implements AutoCloseable {
         return new ProducerRecord<>(topic.name(), key.getBytes(UTF_8), codec.encode(topic, value));
     }
 
-    private void transaction(List<ProducerRecord<byte[], byte[]>> records, Runnable offsets) {
+    private void transaction(Runnable body) {
         fenced(() -> {
             producer.beginTransaction();
             // A send that fails makes commitTransaction throw, so the futures need no look.
-            records.forEach(this::send);
-            offsets.run();
+            body.run();
             producer.commitTransaction();
         });
     }

@@ -14,6 +14,9 @@ public final class SettingOptions {
     /** Of settings that the reward service reads, and a command that is given the same need not. */
     private static final List<String> REWARD = List.of("management.", "reward.", "queue.", "judge.");
 
+    /** As {@link #REWARD}, of the trainer. */
+    private static final List<String> TRAINER = List.of("management.", "trainer.");
+
     @Option(names = "--config", paramLabel = "FILE", description = "properties file")
     private @Nullable Path config;
 
@@ -30,8 +33,17 @@ public final class SettingOptions {
      * here are not refused. A command that reads one of them still has it checked.
      */
     public Settings loadForReward() {
+        return loadFor(REWARD);
+    }
+
+    /** As {@link #loadForReward()}, with the configuration of the trainer. */
+    public Settings loadForTrainer() {
+        return loadFor(TRAINER);
+    }
+
+    private Settings loadFor(List<String> prefixes) {
         Settings settings = load();
-        REWARD.forEach(settings::prefixed);
+        prefixes.forEach(settings::prefixed);
         return settings;
     }
 }

@@ -239,7 +239,7 @@ class FuzzIT {
         var left = new HashSet<>(fed);
         int malformed = 0;
         try (var feed = new GroupFeed(clients, "team")) {
-            feed.open();
+            feed.open(0, Map.of(), false);
             long begun = System.nanoTime();
             while (!left.isEmpty() && System.nanoTime() - begun < PATIENCE.toNanos()) {
                 // Empty also after a poll that brought other teams' records alone.

@@ -1,0 +1,84 @@
+package dev.troupe.trainer.kafka;
+
+import dev.troupe.runtime.kafka.KafkaClients;
+import dev.troupe.runtime.kafka.TopicReader;
+import dev.troupe.schemas.TopicCatalog;
+import dev.troupe.schemas.avro.ModelActivation;
+import dev.troupe.schemas.avro.Task;
+import dev.troupe.trainer.checkpoint.VersionUse;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Follows which versions agents serve and tasks are pinned to. Safe for use by many threads. */
+public final class UseLog implements AutoCloseable {
+    private static final String CLIENT = "troupe-trainer-use";
+
+    private record Server(String agentId, String policyId) {}
+
+    private final TopicReader<ModelActivation> activations;
+    private final TopicReader<Task> tasks;
+    private final Map<Server, Integer> served = new ConcurrentHashMap<>();
+    private final Map<String, Map<Integer, Instant>> pinned = new ConcurrentHashMap<>();
+
+    public UseLog(KafkaClients clients) {
+        this.activations =
+                new TopicReader<>(clients, CLIENT, TopicCatalog.MODEL_ACTIVATIONS, record -> activated(record.value()));
+        this.tasks = new TopicReader<>(
+                clients,
+                CLIENT,
+                TopicCatalog.TASKS,
+                record -> fed(record.value(), Instant.ofEpochMilli(record.timestamp())));
+    }
+
+    public void start() {
+        activations.start();
+        tasks.start();
+    }
+
+    /** Whether everything that was there at the start is known; until then, {@link #of} may leave somebody out. */
+    public boolean complete() {
+        return activations.ready() && tasks.ready();
+    }
+
+    public VersionUse of(String policyId) {
+        return new VersionUse(
+                served.entrySet().stream()
+                        .filter(entry -> entry.getKey().policyId().equals(policyId))
+                        .map(Map.Entry::getValue)
+                        .collect(Collectors.toSet()),
+                pinned.getOrDefault(policyId, Map.of()));
+    }
+
+    void activated(ModelActivation activation) {
+        var server = new Server(activation.getAgentId(), activation.getPolicyId());
+        Integer version = served(activation);
+        if (version == null) {
+            served.remove(server);
+        } else {
+            served.put(server, version);
+        }
+    }
+
+    /** An agent that refused a version serves the one before. */
+    private static @Nullable Integer served(ModelActivation activation) {
+        return switch (activation.getStatus()) {
+            case ACTIVE -> Integer.valueOf(activation.getVersion());
+            case REFUSED -> activation.getPrevious();
+        };
+    }
+
+    void fed(Task task, Instant at) {
+        task.getPolicyVersions()
+                .forEach((policyId, version) -> pinned.computeIfAbsent(policyId, _ -> new ConcurrentHashMap<>())
+                        .merge(version, at, (before, now) -> before.isAfter(now) ? before : now));
+    }
+
+    @Override
+    public void close() {
+        List.of(tasks, activations).forEach(TopicReader::close);
+    }
+}
