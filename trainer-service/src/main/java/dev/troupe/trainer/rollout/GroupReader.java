@@ -134,6 +134,9 @@ public final class GroupReader {
         return Optional.of(new Sample(
                 action.getPolicyId(),
                 action.getRole(),
+                action.getEpisode(),
+                action.getTurn(),
+                true,
                 TrainingSequence.of(prompt, completion, action.getTemperature()),
                 LogProbs.of(action.getLogprobs()),
                 action.getFinishReason() == FinishReason.LENGTH,

@@ -2,7 +2,6 @@ package dev.troupe.trainer.rollout;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.troupe.trainer.grpo.Advantages;
 import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
 import dev.troupe.trainer.grpo.Objective;
 import java.util.List;
@@ -49,13 +48,14 @@ public record RolloutGroup(String taskId, List<RolloutEpisode> episodes, Optiona
         return weighted.isEmpty() ? List.of(new Objective(1, rewards())) : weighted;
     }
 
+    /** Which rewards are compared with each other. */
+    public List<Cohort> cohorts() {
+        return List.of(Cohort.joint(this));
+    }
+
     /** Whether nothing tells one scored episode from another. */
     public boolean isFlat(MultiObjectiveAggregation aggregation) {
-        return switch (aggregation) {
-            case SUM_THEN_NORMALIZE -> Advantages.allEqual(rewards());
-            case NORMALIZE_THEN_SUM ->
-                objectives().stream().allMatch(objective -> Advantages.allEqual(objective.rewards()));
-        };
+        return cohorts().stream().allMatch(cohort -> cohort.isFlat(aggregation));
     }
 
     private double[] terms(String name) {

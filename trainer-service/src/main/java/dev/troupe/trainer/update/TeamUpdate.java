@@ -3,11 +3,8 @@ package dev.troupe.trainer.update;
 import dev.troupe.policy.AdamWOptions;
 import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.schemas.avro.SkippedGroup;
-import dev.troupe.trainer.grpo.Advantages;
 import dev.troupe.trainer.grpo.GrpoOptions;
-import dev.troupe.trainer.rollout.RolloutEpisode;
 import dev.troupe.trainer.rollout.RolloutGroup;
-import dev.troupe.trainer.rollout.Sample;
 import dev.troupe.trainer.rollout.SkipReason;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,12 +14,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * One update of all policies of a team from a step's groups. The advantage of a joint episode is shared by every role
- * (arXiv 2508.04652, section 3.2); each completion trains the policy that drew it.
+ * One update of all policies of a team from a step's groups. {@link Credit} says what each completion is worth; it
+ * trains the policy that drew it.
  */
 public final class TeamUpdate {
     private final GrpoOptions options;
     private final PolicyUpdate update;
+    private final Credit credit;
     private final long maxSteps;
 
     /**
@@ -32,6 +30,7 @@ public final class TeamUpdate {
     public TeamUpdate(GrpoOptions options, int microBatchTokens, long maxSteps) {
         this.options = options;
         this.update = new PolicyUpdate(options, microBatchTokens);
+        this.credit = new GroupRelativeCredit(options.aggregation(), options.scaleRewards());
         this.maxSteps = maxSteps;
     }
 
@@ -52,7 +51,7 @@ public final class TeamUpdate {
         List<RolloutGroup> training =
                 groups.stream().filter(RolloutGroup::trains).toList();
         AdamWOptions optimizer = options.optimizerAt(step, maxSteps);
-        Map<String, List<WeightedSample>> samples = weighted(groups);
+        Map<String, List<WeightedSample>> samples = credit.assign(groups);
         var outcomes = new TreeMap<String, PolicyOutcome>();
         Optional<SkipReason> broken = Optional.empty();
         for (var entry : policies.entrySet()) {
@@ -78,38 +77,6 @@ public final class TeamUpdate {
                 skipped(groups, broken),
                 broken.isPresent(),
                 metrics.tokens());
-    }
-
-    /** Completions with advantages, by policy; groups that do not train are left out. */
-    private Map<String, List<WeightedSample>> weighted(List<RolloutGroup> groups) {
-        List<double[]> advantages = advantages(groups);
-        var samples = new TreeMap<String, List<WeightedSample>>();
-        for (int g = 0; g < groups.size(); g++) {
-            if (!groups.get(g).trains()) {
-                continue;
-            }
-            List<RolloutEpisode> episodes = groups.get(g).episodes();
-            for (int e = 0; e < episodes.size(); e++) {
-                for (Sample sample : episodes.get(e).samples()) {
-                    samples.computeIfAbsent(sample.policyId(), _ -> new ArrayList<>())
-                            .add(new WeightedSample(
-                                    sample,
-                                    advantages.get(g)[e],
-                                    episodes.get(e).scored()));
-                }
-            }
-        }
-        return samples;
-    }
-
-    private List<double[]> advantages(List<RolloutGroup> groups) {
-        return switch (options.aggregation()) {
-            case SUM_THEN_NORMALIZE ->
-                Advantages.of(groups.stream().map(RolloutGroup::rewards).toList(), options.scaleRewards());
-            case NORMALIZE_THEN_SUM ->
-                Advantages.normalizeThenSum(
-                        groups.stream().map(RolloutGroup::objectives).toList());
-        };
     }
 
     private static List<SkippedGroup> skipped(List<RolloutGroup> groups, Optional<SkipReason> broken) {

@@ -188,6 +188,9 @@ class TeamUpdateTest {
                 sample -> new Sample(
                         sample.policyId(),
                         sample.role(),
+                        sample.episode(),
+                        sample.turn(),
+                        sample.trains(),
                         sample.sequence(),
                         sample.behaviour(),
                         true,
@@ -201,6 +204,9 @@ class TeamUpdateTest {
                 sample -> new Sample(
                         sample.policyId(),
                         sample.role(),
+                        sample.episode(),
+                        sample.turn(),
+                        sample.trains(),
                         sample.sequence(),
                         LogProbs.of(java.util.Collections.nCopies(sample.length(), logprob)),
                         sample.truncated(),
