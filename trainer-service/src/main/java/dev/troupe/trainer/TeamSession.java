@@ -46,7 +46,10 @@ final class TeamSession implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final InstantSource clock;
     private final TeamUpdate update;
+    /** Those that learn. */
     private final TreeMap<String, TrainablePolicy> policies = new TreeMap<>();
+    /** Of all policies of the team. */
+    private final TreeMap<String, DecoderConfig> configs = new TreeMap<>();
     /** What beta holds on to: the initial checkpoint, as in TRL. */
     private final TreeMap<String, TrainablePolicy> references = new TreeMap<>();
 
@@ -77,7 +80,12 @@ final class TeamSession implements AutoCloseable {
         }
         publishFirstVersions(writer, versions);
         for (String policyId : team.policyIds()) {
-            restore(versions.newest(policyId).orElseThrow());
+            ModelVersion newest = versions.newest(policyId).orElseThrow();
+            if (!team.learning().contains(policyId)) {
+                describe(newest);
+                continue;
+            }
+            restore(newest);
             if (options.grpo().loss().beta() != 0) {
                 references.put(policyId, reference(policyId));
             }
@@ -130,8 +138,19 @@ final class TeamSession implements AutoCloseable {
         if (replaced != null) {
             replaced.close();
         }
+        resume(version, restored.policy().config(), restored.state());
+    }
+
+    /** A policy that does not learn has its say in how far training is: it may have learnt before. */
+    private void describe(ModelVersion version) throws IOException, ArtifactException {
+        Checkpoints.Described described = checkpoints.describe(version);
+        resume(version, described.config(), described.state());
+    }
+
+    private void resume(ModelVersion version, DecoderConfig config, TrainingState state) {
+        configs.put(version.getPolicyId(), config);
         step = Math.max(step, version.getTrainingStep());
-        numTokens = Math.max(numTokens, restored.state().numTokens());
+        numTokens = Math.max(numTokens, state.numTokens());
     }
 
     /** Steps committed by this team so far. */
@@ -163,7 +182,7 @@ final class TeamSession implements AutoCloseable {
                     .addKeyValue("teamId", team.teamId())
                     .addKeyValue("step", step + 1)
                     .log("step was not applied: loss or gradient is not finite");
-            for (String policyId : team.policyIds()) {
+            for (String policyId : team.learning()) {
                 restore(link.versions().newest(policyId).orElseThrow());
             }
         }
@@ -202,9 +221,7 @@ final class TeamSession implements AutoCloseable {
     }
 
     private List<RolloutGroup> rollouts() {
-        var configs = new TreeMap<String, DecoderConfig>();
-        policies.forEach((policyId, policy) -> configs.put(policyId, policy.config()));
-        var reader = new GroupReader(configs, options.grpo().aggregation());
+        var reader = new GroupReader(configs, options.grpo().aggregation(), team.frozenRoles());
         return collected.stream()
                 .map(group -> switch (group) {
                     case ReceivedGroup.Decoded decoded -> reader.read(decoded.group());

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +125,31 @@ class TrainerOptionsTest {
         assertThat(grpo.optimizer().epsilon()).isEqualTo(1e-6);
         assertThat(grpo.optimizer().weightDecay()).isEqualTo(0.01);
         assertThat(grpo.optimizer().maxGradNorm()).isEqualTo(0.5);
+    }
+
+    @Test
+    void aPolicyOfFrozenRolesAloneDoesNotLearn() {
+        Settings settings = Settings.of(Map.of(
+                "trainer.teams", "red, blue",
+                "team.red.policy.helper", "h",
+                "team.red.policy.main", "m",
+                "trainer.frozen.roles", "red/helper"));
+        TrainerOptions options = TrainerOptions.read(settings);
+        settings.check();
+        assertThat(options.teams())
+                .containsExactly(
+                        new Team("red", List.of("h", "m"), Set.of("helper"), List.of("m")),
+                        new Team("blue", List.of("blue")));
+    }
+
+    @Test
+    void refusesATeamOfWhichNothingWouldLearn() {
+        Settings settings = Settings.of(Map.of("team.team.policy.main", "m", "trainer.frozen.roles", "main"));
+        TrainerOptions.read(settings);
+        assertThatThrownBy(settings::check)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("trainer.frozen.roles")
+                .hasMessageContaining("every role of team team");
     }
 
     @ParameterizedTest

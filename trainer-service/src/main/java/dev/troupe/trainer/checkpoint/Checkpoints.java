@@ -1,5 +1,6 @@
 package dev.troupe.trainer.checkpoint;
 
+import dev.troupe.policy.DecoderConfig;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.runtime.artifact.Artifact;
@@ -74,18 +75,34 @@ public final class Checkpoints {
         TrainablePolicy policy = TrainablePolicy.load(directory, compute);
         try {
             if (version.getVersion() == 0) {
-                return new Restored(policy, new TrainingState(version.getPolicyId(), 0, version.getTrainingStep(), 0));
+                return new Restored(policy, state(version, directory));
             }
             if (!Files.exists(directory.resolve(OPTIMIZER))) {
                 throw new IOException(directory + ": " + OPTIMIZER
                         + " is missing, so training cannot go on from version " + version.getVersion());
             }
             policy.loadOptimizer(directory.resolve(OPTIMIZER));
-            return new Restored(policy, TrainingState.read(directory));
+            return new Restored(policy, state(version, directory));
         } catch (IOException | RuntimeException e) {
             policy.close();
             throw e;
         }
+    }
+
+    /**
+     * What a version says without its weights, for a policy that is not trained.
+     *
+     * @throws ArtifactException as {@link #restore}
+     */
+    public Described describe(ModelVersion version) throws IOException, ArtifactException {
+        Path directory = store.fetch(version.getArtifactUri(), version.getFiles());
+        return new Described(DecoderConfig.read(directory.resolve("config.json")), state(version, directory));
+    }
+
+    private static TrainingState state(ModelVersion version, Path directory) throws IOException {
+        return version.getVersion() == 0
+                ? new TrainingState(version.getPolicyId(), 0, version.getTrainingStep(), 0)
+                : TrainingState.read(directory);
     }
 
     /**
@@ -123,4 +140,7 @@ public final class Checkpoints {
 
     /** A policy as it was when its version was published; the caller closes it. */
     public record Restored(TrainablePolicy policy, TrainingState state) {}
+
+    /** The shape of a policy, and where training stood. */
+    public record Described(DecoderConfig config, TrainingState state) {}
 }

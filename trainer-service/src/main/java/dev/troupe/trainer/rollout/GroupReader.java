@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,14 +37,23 @@ public final class GroupReader {
 
     private final Map<String, DecoderConfig> policies;
     private final MultiObjectiveAggregation aggregation;
+    private final Set<String> frozenRoles;
+
+    /** A reader for a team of which every role is trained. */
+    public GroupReader(Map<String, DecoderConfig> policies, MultiObjectiveAggregation aggregation) {
+        this(policies, aggregation, Set.of());
+    }
 
     /**
-     * @param policies shapes of the policies that are trained, by policyId; actions of others are left out
+     * @param policies shapes of the team's policies, by policyId; actions of others are left out
      * @param aggregation by which a group can tell its episodes apart, or cannot
+     * @param frozenRoles whose completions do not train
      */
-    public GroupReader(Map<String, DecoderConfig> policies, MultiObjectiveAggregation aggregation) {
+    public GroupReader(
+            Map<String, DecoderConfig> policies, MultiObjectiveAggregation aggregation, Set<String> frozenRoles) {
         this.policies = Map.copyOf(policies);
         this.aggregation = requireNonNull(aggregation, "aggregation is null");
+        this.frozenRoles = Set.copyOf(frozenRoles);
     }
 
     public RolloutGroup read(EpisodeGroup group) {
@@ -69,7 +79,8 @@ public final class GroupReader {
             return Optional.of(SkipReason.ZERO_VARIANCE);
         }
         boolean trainable = group.episodes().stream()
-                .anyMatch(episode -> episode.scored() && !episode.samples().isEmpty());
+                .anyMatch(episode ->
+                        episode.scored() && episode.samples().stream().anyMatch(Sample::trains));
         return trainable ? Optional.empty() : Optional.of(SkipReason.NO_TRAINABLE_COMPLETION);
     }
 
@@ -136,7 +147,7 @@ public final class GroupReader {
                 action.getRole(),
                 action.getEpisode(),
                 action.getTurn(),
-                true,
+                !frozenRoles.contains(action.getRole()),
                 TrainingSequence.of(prompt, completion, action.getTemperature()),
                 LogProbs.of(action.getLogprobs()),
                 action.getFinishReason() == FinishReason.LENGTH,

@@ -6,7 +6,7 @@ public enum SkipReason {
     ZERO_VARIANCE,
     /** No episode has a reward. */
     ALL_INCOMPLETE,
-    /** No completion was drawn from a policy that this team trains. */
+    /** No completion was drawn from a policy of this team by a role that is not frozen. */
     NO_TRAINABLE_COMPLETION,
     /** Token ids, log-probabilities or rewards contradict each other or the model. */
     INVALID_RECORD,
