@@ -101,7 +101,7 @@ final class TeamSession implements AutoCloseable {
         var first = new ArrayList<ModelVersion>();
         for (String policyId : team.policyIds()) {
             if (versions.newest(policyId).isEmpty()) {
-                Artifact artifact = checkpoints.publishInitial(policyId, options.initialCheckpoint());
+                Artifact artifact = checkpoints.publishInitial(policyId, options.initialCheckpoint(policyId));
                 first.add(ModelVersion.newBuilder()
                         .setPolicyId(policyId)
                         .setVersion(0)
@@ -121,12 +121,12 @@ final class TeamSession implements AutoCloseable {
     }
 
     private TrainablePolicy reference(String policyId) throws IOException {
-        TrainablePolicy reference = TrainablePolicy.load(options.initialCheckpoint(), options.compute());
+        TrainablePolicy reference = TrainablePolicy.load(options.initialCheckpoint(policyId), options.compute());
         DecoderConfig trained = requireNonNull(policies.get(policyId)).config();
         if (!reference.config().equals(trained)) {
             reference.close();
             throw new IOException("grpo.beta is not 0, and its reference policy in %s has another config than %s;"
-                            .formatted(options.initialCheckpoint(), policyId)
+                            .formatted(options.initialCheckpoint(policyId), policyId)
                     + " set trainer.initial.checkpoint to where training began, or grpo.beta to 0");
         }
         return reference;

@@ -7,12 +7,18 @@ import dev.troupe.runtime.config.Settings;
 import dev.troupe.trainer.grpo.GrpoOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * How the trainer runs.
  *
  * @param teams to train, one worker each
  * @param initialCheckpoint Hugging Face directory that policies without a version start from
+ * @param initialCheckpoints of policies that start from another one, by policyId
  * @param artifacts root of the store that checkpoints are published in
  * @param groupsPerStep groups that one update consumes
  * @param maxSteps where training ends; 0 is never
@@ -23,6 +29,7 @@ import java.util.List;
 record TrainerOptions(
         List<Team> teams,
         Path initialCheckpoint,
+        Map<String, Path> initialCheckpoints,
         Path artifacts,
         int groupsPerStep,
         long maxSteps,
@@ -31,9 +38,12 @@ record TrainerOptions(
         GrpoOptions grpo,
         PolicyOptions compute) {
 
+    private static final String INITIAL = "trainer.initial.checkpoint";
+
     TrainerOptions {
         teams = List.copyOf(teams);
         requireNonNull(initialCheckpoint, "initialCheckpoint is null");
+        initialCheckpoints = Map.copyOf(initialCheckpoints);
         requireNonNull(artifacts, "artifacts is null");
         requireNonNull(grpo, "grpo is null");
         requireNonNull(compute, "compute is null");
@@ -50,7 +60,8 @@ record TrainerOptions(
         int maxSteps = settings.integer("trainer.max.steps", 0, 0, Integer.MAX_VALUE);
         return new TrainerOptions(
                 teams,
-                settings.path("trainer.initial.checkpoint", Path.of("checkpoints", "initial")),
+                settings.path(INITIAL, Path.of("checkpoints", "initial")),
+                initialCheckpoints(settings, teams),
                 settings.path("artifacts.dir", Path.of("artifacts")),
                 settings.integer("train.groups.per.step", 4, 1, 4096),
                 maxSteps,
@@ -58,6 +69,26 @@ record TrainerOptions(
                 settings.integer("trainer.micro.batch.tokens", 4096, 1, 1 << 24),
                 GrpoSettings.read(settings, maxSteps),
                 compute(settings));
+    }
+
+    /** The Hugging Face directory that a policy without a version starts from. */
+    Path initialCheckpoint(String policyId) {
+        return initialCheckpoints.getOrDefault(policyId, initialCheckpoint);
+    }
+
+    private static Map<String, Path> initialCheckpoints(Settings settings, List<Team> teams) {
+        Set<String> known =
+                teams.stream().flatMap(team -> team.policyIds().stream()).collect(Collectors.toSet());
+        var checkpoints = new TreeMap<String, Path>();
+        for (String policyId : settings.prefixed(INITIAL + ".").keySet()) {
+            String key = INITIAL + "." + policyId;
+            if (known.contains(policyId)) {
+                checkpoints.put(policyId, settings.path(key, Path.of("")));
+            } else {
+                settings.problem(key, "names no policy of trainer.teams, which have " + new TreeSet<>(known));
+            }
+        }
+        return checkpoints;
     }
 
     private static PolicyOptions compute(Settings settings) {

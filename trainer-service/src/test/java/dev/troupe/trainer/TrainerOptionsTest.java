@@ -48,6 +48,7 @@ class TrainerOptionsTest {
         values.put("team.red.policy.main", "r-main");
         values.put("team.blue.policy", "shared");
         values.put("trainer.initial.checkpoint", "start");
+        values.put("trainer.initial.checkpoint.r-main", "larger");
         values.put("artifacts.dir", "store");
         values.put("train.groups.per.step", "8");
         values.put("trainer.max.steps", "100");
@@ -89,6 +90,8 @@ class TrainerOptionsTest {
         assertThat(options.teams())
                 .containsExactly(new Team("red", List.of("r-helper", "r-main")), new Team("blue", List.of("shared")));
         assertThat(options.initialCheckpoint()).isEqualTo(Path.of("start"));
+        assertThat(options.initialCheckpoint("r-helper")).isEqualTo(Path.of("start"));
+        assertThat(options.initialCheckpoint("r-main")).isEqualTo(Path.of("larger"));
         assertThat(options.artifacts()).isEqualTo(Path.of("store"));
         assertThat(options.groupsPerStep()).isEqualTo(8);
         assertThat(options.maxSteps()).isEqualTo(100);
@@ -196,6 +199,7 @@ class TrainerOptionsTest {
     @Test
     void reportsAllProblemsTogether() {
         Settings settings = Settings.of(Map.of(
+                "trainer.initial.checkpoint.elsewhere", "x",
                 "grpo.beta", "-1",
                 "grpo.preset", "ppo",
                 "grpo.importance_sampling_clip_min", "5",
@@ -206,6 +210,7 @@ class TrainerOptionsTest {
         TrainerOptions.read(settings);
         assertThatThrownBy(settings::check)
                 .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("trainer.initial.checkpoint.elsewhere names no policy of trainer.teams")
                 .hasMessageContaining("grpo.beta")
                 .hasMessageContaining("trl, grpo, magrpo")
                 .hasMessageContaining("grpo.importance_sampling_clip_min")
