@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.trainer.grpo.GrpoOptions;
+import dev.troupe.trainer.grpo.JointMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
  * @param maxSteps where training ends; 0 is never
  * @param keepVersions newest versions whose files stay; version 0 stays as well
  * @param microBatchTokens most tokens, padding included, in one forward pass
+ * @param jointMode whether episodes of a group may share completions
  * @param grpo how to optimise
  */
 record TrainerOptions(
@@ -35,6 +37,7 @@ record TrainerOptions(
         long maxSteps,
         int keepVersions,
         int microBatchTokens,
+        JointMode jointMode,
         GrpoOptions grpo,
         PolicyOptions compute) {
 
@@ -45,6 +48,7 @@ record TrainerOptions(
         requireNonNull(initialCheckpoint, "initialCheckpoint is null");
         initialCheckpoints = Map.copyOf(initialCheckpoints);
         requireNonNull(artifacts, "artifacts is null");
+        requireNonNull(jointMode, "jointMode is null");
         requireNonNull(grpo, "grpo is null");
         requireNonNull(compute, "compute is null");
     }
@@ -67,6 +71,7 @@ record TrainerOptions(
                 maxSteps,
                 settings.integer("trainer.keep.versions", 50, 1, Integer.MAX_VALUE),
                 settings.integer("trainer.micro.batch.tokens", 4096, 1, 1 << 24),
+                jointMode(settings),
                 GrpoSettings.read(settings, maxSteps),
                 compute(settings));
     }
@@ -89,6 +94,15 @@ record TrainerOptions(
             }
         }
         return checkpoints;
+    }
+
+    private static JointMode jointMode(Settings settings) {
+        try {
+            return JointMode.parse(settings.text("grpo.joint_mode", "aligned").strip());
+        } catch (IllegalArgumentException e) {
+            settings.problem("grpo.joint_mode", "cannot be used: " + e.getMessage());
+            return JointMode.ALIGNED;
+        }
     }
 
     private static PolicyOptions compute(Settings settings) {

@@ -99,6 +99,25 @@ public final class TestGroups {
                 .build();
     }
 
+    /**
+     * A group that crosses two completions of helper with two of main: episode {@code 2 h + m} holds helper's of
+     * episode h and main's of episode m, as they were drawn.
+     */
+    public static EpisodeGroup crossed(String teamId, String taskId, double... rewards) {
+        EpisodeGroup group = group(teamId, taskId, rewards);
+        List<Episode> drawn = List.copyOf(group.getEpisodes());
+        group.getEpisodes().replaceAll(episode -> {
+            int index = episode.getEpisode();
+            var actions = List.of(
+                    drawn.get(index / 2).getSteps().getFirst().getActions().getFirst(),
+                    drawn.get(index % 2).getSteps().getFirst().getActions().getLast());
+            return Episode.newBuilder(episode)
+                    .setSteps(List.of(new EpisodeStep(0, actions, List.of())))
+                    .build();
+        });
+        return group;
+    }
+
     private static Episode episode(String teamId, String taskId, int index, double reward, Random random) {
         boolean scored = !Double.isNaN(reward);
         var actions =

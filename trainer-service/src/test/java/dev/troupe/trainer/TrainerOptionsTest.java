@@ -8,6 +8,7 @@ import dev.troupe.runtime.config.ConfigException;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.trainer.grpo.EntropyOptions;
 import dev.troupe.trainer.grpo.ImportanceSamplingLevel;
+import dev.troupe.trainer.grpo.JointMode;
 import dev.troupe.trainer.grpo.KlEstimator;
 import dev.troupe.trainer.grpo.LearningRateSchedule;
 import dev.troupe.trainer.grpo.LossOptions;
@@ -49,6 +50,7 @@ class TrainerOptionsTest {
         values.put("team.blue.policy", "shared");
         values.put("trainer.initial.checkpoint", "start");
         values.put("trainer.initial.checkpoint.r-main", "larger");
+        values.put("grpo.joint_mode", "cross");
         values.put("artifacts.dir", "store");
         values.put("train.groups.per.step", "8");
         values.put("trainer.max.steps", "100");
@@ -92,6 +94,7 @@ class TrainerOptionsTest {
         assertThat(options.initialCheckpoint()).isEqualTo(Path.of("start"));
         assertThat(options.initialCheckpoint("r-helper")).isEqualTo(Path.of("start"));
         assertThat(options.initialCheckpoint("r-main")).isEqualTo(Path.of("larger"));
+        assertThat(options.jointMode()).isEqualTo(JointMode.CROSS);
         assertThat(options.artifacts()).isEqualTo(Path.of("store"));
         assertThat(options.groupsPerStep()).isEqualTo(8);
         assertThat(options.maxSteps()).isEqualTo(100);
@@ -200,6 +203,7 @@ class TrainerOptionsTest {
     void reportsAllProblemsTogether() {
         Settings settings = Settings.of(Map.of(
                 "trainer.initial.checkpoint.elsewhere", "x",
+                "grpo.joint_mode", "crossed",
                 "grpo.beta", "-1",
                 "grpo.preset", "ppo",
                 "grpo.importance_sampling_clip_min", "5",
@@ -211,6 +215,7 @@ class TrainerOptionsTest {
         assertThatThrownBy(settings::check)
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("trainer.initial.checkpoint.elsewhere names no policy of trainer.teams")
+                .hasMessageContaining("joint_mode must be one of aligned, cross: 'crossed'")
                 .hasMessageContaining("grpo.beta")
                 .hasMessageContaining("trl, grpo, magrpo")
                 .hasMessageContaining("grpo.importance_sampling_clip_min")

@@ -16,6 +16,7 @@ import dev.troupe.schemas.avro.RewardWeights;
 import dev.troupe.schemas.avro.Score;
 import dev.troupe.schemas.avro.Term;
 import dev.troupe.schemas.avro.VersionSpan;
+import dev.troupe.trainer.grpo.JointMode;
 import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,29 +38,37 @@ public final class GroupReader {
 
     private final Map<String, DecoderConfig> policies;
     private final MultiObjectiveAggregation aggregation;
+    private final JointMode jointMode;
     private final Set<String> frozenRoles;
 
-    /** A reader for a team of which every role is trained. */
+    /** A reader for a team of which every role is trained, in joint mode {@code aligned}. */
     public GroupReader(Map<String, DecoderConfig> policies, MultiObjectiveAggregation aggregation) {
-        this(policies, aggregation, Set.of());
+        this(policies, aggregation, JointMode.ALIGNED, Set.of());
     }
 
     /**
      * @param policies shapes of the team's policies, by policyId; actions of others are left out
      * @param aggregation by which a group can tell its episodes apart, or cannot
+     * @param jointMode whether episodes may share completions; with {@code cross} they need not
      * @param frozenRoles whose completions do not train
      */
     public GroupReader(
-            Map<String, DecoderConfig> policies, MultiObjectiveAggregation aggregation, Set<String> frozenRoles) {
+            Map<String, DecoderConfig> policies,
+            MultiObjectiveAggregation aggregation,
+            JointMode jointMode,
+            Set<String> frozenRoles) {
         this.policies = Map.copyOf(policies);
+        this.jointMode = requireNonNull(jointMode, "jointMode is null");
         this.aggregation = requireNonNull(aggregation, "aggregation is null");
         this.frozenRoles = Set.copyOf(frozenRoles);
     }
 
     public RolloutGroup read(EpisodeGroup group) {
-        List<RolloutEpisode> episodes;
         try {
-            episodes = group.getEpisodes().stream().map(this::episode).toList();
+            List<RolloutEpisode> episodes =
+                    group.getEpisodes().stream().map(this::episode).toList();
+            var whole = new RolloutGroup(group.getTaskId(), episodes, Optional.empty());
+            return new RolloutGroup(group.getTaskId(), episodes, skip(whole));
         } catch (IllegalArgumentException e) {
             LOGGER.atWarn()
                     .addKeyValue("taskId", group.getTaskId())
@@ -67,13 +76,17 @@ public final class GroupReader {
                     .log("group cannot be used for training");
             return RolloutGroup.unusable(group.getTaskId(), SkipReason.INVALID_RECORD);
         }
-        var whole = new RolloutGroup(group.getTaskId(), episodes, Optional.empty());
-        return new RolloutGroup(group.getTaskId(), episodes, skip(whole));
     }
 
     private Optional<SkipReason> skip(RolloutGroup group) {
         if (group.episodes().stream().noneMatch(RolloutEpisode::scored)) {
             return Optional.of(SkipReason.ALL_INCOMPLETE);
+        }
+        if (group.isCrossed() && jointMode == JointMode.ALIGNED) {
+            return Optional.of(SkipReason.CROSSED_COMPLETIONS);
+        }
+        if (group.isCrossed() && group.completions().stream().anyMatch(sample -> sample.turn() > 0)) {
+            return Optional.of(SkipReason.CROSSED_TURNS);
         }
         if (group.isFlat(aggregation)) {
             return Optional.of(SkipReason.ZERO_VARIANCE);

@@ -48,14 +48,29 @@ public record RolloutGroup(String taskId, List<RolloutEpisode> episodes, Optiona
         return weighted.isEmpty() ? List.of(new Objective(1, rewards())) : weighted;
     }
 
-    /** Which rewards are compared with each other. */
+    /**
+     * Which rewards are compared with each other: those of the episodes, or for each role those of its completions
+     * where episodes share them.
+     */
     public List<Cohort> cohorts() {
-        return List.of(Cohort.joint(this));
+        CrossedDraws draws = CrossedDraws.of(this);
+        return draws.any() ? draws.cohorts() : List.of(Cohort.joint(this));
     }
 
-    /** Whether nothing tells one scored episode from another. */
+    /** Every completion once, also where several episodes hold it. */
+    public List<Sample> completions() {
+        return CrossedDraws.of(this).distinct();
+    }
+
+    /** Whether episodes share completions, as in joint mode {@code cross}. */
+    boolean isCrossed() {
+        return CrossedDraws.of(this).any();
+    }
+
+    /** Whether nothing tells one scored episode, or one completion of a role, from another. */
     public boolean isFlat(MultiObjectiveAggregation aggregation) {
-        return cohorts().stream().allMatch(cohort -> cohort.isFlat(aggregation));
+        List<Cohort> cohorts = cohorts();
+        return !cohorts.isEmpty() && cohorts.stream().allMatch(cohort -> cohort.isFlat(aggregation));
     }
 
     private double[] terms(String name) {

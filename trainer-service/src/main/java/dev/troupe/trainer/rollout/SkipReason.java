@@ -8,6 +8,10 @@ public enum SkipReason {
     ALL_INCOMPLETE,
     /** No completion was drawn from a policy of this team by a role that is not frozen. */
     NO_TRAINABLE_COMPLETION,
+    /** Episodes share completions, as in joint mode cross, and {@code grpo.joint_mode} is aligned. */
+    CROSSED_COMPLETIONS,
+    /** Episodes share completions and have more than one turn, so that what followed a completion was not its own. */
+    CROSSED_TURNS,
     /** Token ids, log-probabilities or rewards contradict each other or the model. */
     INVALID_RECORD,
     /** Not a record of the topic; it went to the dead letters. */

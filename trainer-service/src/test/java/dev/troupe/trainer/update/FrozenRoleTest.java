@@ -9,6 +9,7 @@ import dev.troupe.schemas.avro.EpisodeGroup;
 import dev.troupe.schemas.avro.EpisodeStep;
 import dev.troupe.trainer.TestGroups;
 import dev.troupe.trainer.grpo.GrpoOptions;
+import dev.troupe.trainer.grpo.JointMode;
 import dev.troupe.trainer.grpo.LossType;
 import dev.troupe.trainer.grpo.ScaleRewards;
 import dev.troupe.trainer.rollout.GroupReader;
@@ -121,7 +122,7 @@ class FrozenRoleTest {
     private static List<RolloutGroup> read(List<EpisodeGroup> groups, Set<String> frozen) {
         var policies = new TreeMap<>(POLICIES);
         policies.put("team", TestGroups.TINY);
-        var reader = new GroupReader(policies, GrpoOptions.defaults(0).aggregation(), frozen);
+        var reader = new GroupReader(policies, GrpoOptions.defaults(0).aggregation(), JointMode.ALIGNED, frozen);
         return groups.stream().map(reader::read).toList();
     }
 
