@@ -221,7 +221,8 @@ final class TeamSession implements AutoCloseable {
     }
 
     private List<RolloutGroup> rollouts() {
-        var reader = new GroupReader(configs, options.grpo().aggregation(), options.jointMode(), team.frozenRoles());
+        var reader =
+                new GroupReader(configs, options.grpo().aggregation(), options.jointMode(), team.frozenRoles(), false);
         return collected.stream()
                 .map(group -> switch (group) {
                     case ReceivedGroup.Decoded decoded -> reader.read(decoded.group());

@@ -40,10 +40,11 @@ public final class GroupReader {
     private final MultiObjectiveAggregation aggregation;
     private final JointMode jointMode;
     private final Set<String> frozenRoles;
+    private final boolean flatGroupsTrain;
 
     /** A reader for a team of which every role is trained, in joint mode {@code aligned}. */
     public GroupReader(Map<String, DecoderConfig> policies, MultiObjectiveAggregation aggregation) {
-        this(policies, aggregation, JointMode.ALIGNED, Set.of());
+        this(policies, aggregation, JointMode.ALIGNED, Set.of(), false);
     }
 
     /**
@@ -51,16 +52,19 @@ public final class GroupReader {
      * @param aggregation by which a group can tell its episodes apart, or cannot
      * @param jointMode whether episodes may share completions; with {@code cross} they need not
      * @param frozenRoles whose completions do not train
+     * @param flatGroupsTrain whether something can be learnt from equal rewards, as a critic does
      */
     public GroupReader(
             Map<String, DecoderConfig> policies,
             MultiObjectiveAggregation aggregation,
             JointMode jointMode,
-            Set<String> frozenRoles) {
+            Set<String> frozenRoles,
+            boolean flatGroupsTrain) {
         this.policies = Map.copyOf(policies);
         this.jointMode = requireNonNull(jointMode, "jointMode is null");
         this.aggregation = requireNonNull(aggregation, "aggregation is null");
         this.frozenRoles = Set.copyOf(frozenRoles);
+        this.flatGroupsTrain = flatGroupsTrain;
     }
 
     public RolloutGroup read(EpisodeGroup group) {
@@ -88,7 +92,7 @@ public final class GroupReader {
         if (group.isCrossed() && group.completions().stream().anyMatch(sample -> sample.turn() > 0)) {
             return Optional.of(SkipReason.CROSSED_TURNS);
         }
-        if (group.isFlat(aggregation)) {
+        if (!flatGroupsTrain && group.isFlat(aggregation)) {
             return Optional.of(SkipReason.ZERO_VARIANCE);
         }
         boolean trainable = group.episodes().stream()

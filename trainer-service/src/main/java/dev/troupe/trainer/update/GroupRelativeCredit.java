@@ -27,7 +27,7 @@ record GroupRelativeCredit(MultiObjectiveAggregation aggregation, ScaleRewards s
     private record Entry(Cohort cohort, boolean trains) {}
 
     @Override
-    public Map<String, List<WeightedSample>> assign(List<RolloutGroup> groups) {
+    public Credited assign(List<RolloutGroup> groups) {
         List<Entry> entries = groups.stream()
                 .flatMap(group -> group.cohorts().stream().map(cohort -> new Entry(cohort, group.trains())))
                 .toList();
@@ -40,7 +40,7 @@ record GroupRelativeCredit(MultiObjectiveAggregation aggregation, ScaleRewards s
                 weigh(entries.get(i).cohort(), advantages.get(i), samples);
             }
         }
-        return samples;
+        return Credited.of(samples);
     }
 
     private static void weigh(Cohort cohort, double[] advantages, Map<String, List<WeightedSample>> samples) {

@@ -3,6 +3,7 @@ package dev.troupe.trainer.update;
 import dev.troupe.policy.AdamWOptions;
 import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.schemas.avro.SkippedGroup;
+import dev.troupe.trainer.critic.CentralizedCritic;
 import dev.troupe.trainer.grpo.GrpoOptions;
 import dev.troupe.trainer.rollout.RolloutGroup;
 import dev.troupe.trainer.rollout.SkipReason;
@@ -28,9 +29,16 @@ public final class TeamUpdate {
      * @param maxSteps of the whole training, for the schedule; 0 when it has no end
      */
     public TeamUpdate(GrpoOptions options, int microBatchTokens, long maxSteps) {
+        this(options, microBatchTokens, maxSteps, Optional.empty());
+    }
+
+    /** As the other, with a critic as the baseline where there is one; the critic is not closed here. */
+    public TeamUpdate(GrpoOptions options, int microBatchTokens, long maxSteps, Optional<CentralizedCritic> critic) {
         this.options = options;
         this.update = new PolicyUpdate(options, microBatchTokens);
-        this.credit = new GroupRelativeCredit(options.aggregation(), options.scaleRewards());
+        var groupRelative = new GroupRelativeCredit(options.aggregation(), options.scaleRewards());
+        this.credit = critic.<Credit>map(found -> new CriticCredit(found, groupRelative))
+                .orElse(groupRelative);
         this.maxSteps = maxSteps;
     }
 
@@ -51,23 +59,26 @@ public final class TeamUpdate {
         List<RolloutGroup> training =
                 groups.stream().filter(RolloutGroup::trains).toList();
         AdamWOptions optimizer = options.optimizerAt(step, maxSteps);
-        Map<String, List<WeightedSample>> samples = credit.assign(groups);
+        Credit.Credited credited = credit.assign(groups);
         var outcomes = new TreeMap<String, PolicyOutcome>();
-        Optional<SkipReason> broken = Optional.empty();
+        Optional<SkipReason> broken = credited.broken();
         for (var entry : policies.entrySet()) {
+            if (broken.isPresent()) {
+                break;
+            }
             PolicyOutcome outcome = update.apply(
                     entry.getValue(),
                     Optional.ofNullable(references.get(entry.getKey())),
-                    samples.getOrDefault(entry.getKey(), List.of()),
+                    credited.samples().getOrDefault(entry.getKey(), List.of()),
                     optimizer);
             outcomes.put(entry.getKey(), outcome);
             if (outcome instanceof PolicyOutcome.Broken(SkipReason reason)) {
                 broken = Optional.of(reason);
-                break;
             }
         }
         var metrics = new StepMetrics(groups, versions);
         metrics.put("learning_rate", optimizer.learningRate());
+        credited.metrics().forEach(metrics::put);
         metrics.outcomes(outcomes);
         return new StepOutcome(
                 metrics.values(),

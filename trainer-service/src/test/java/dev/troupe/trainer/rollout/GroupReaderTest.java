@@ -24,7 +24,11 @@ class GroupReaderTest {
             new GroupReader(Map.of("team", TestGroups.TINY), MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
 
     private final GroupReader crossing = new GroupReader(
-            Map.of("team", TestGroups.TINY), MultiObjectiveAggregation.SUM_THEN_NORMALIZE, JointMode.CROSS, Set.of());
+            Map.of("team", TestGroups.TINY),
+            MultiObjectiveAggregation.SUM_THEN_NORMALIZE,
+            JointMode.CROSS,
+            Set.of(),
+            false);
 
     @Test
     void keepsTokensAndRewardsOfAllRoles() {

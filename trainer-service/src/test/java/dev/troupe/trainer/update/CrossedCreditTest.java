@@ -100,11 +100,14 @@ class CrossedCreditTest {
     }
 
     private static RolloutGroup read(Set<String> frozen, EpisodeGroup group) {
-        return new GroupReader(Map.of("team", TestGroups.TINY), SUM, JointMode.CROSS, frozen).read(group);
+        return new GroupReader(Map.of("team", TestGroups.TINY), SUM, JointMode.CROSS, frozen, false).read(group);
     }
 
     private static List<WeightedSample> weights(ScaleRewards scale, RolloutGroup group) {
-        return new GroupRelativeCredit(SUM, scale).assign(List.of(group)).getOrDefault("team", List.of());
+        return new GroupRelativeCredit(SUM, scale)
+                .assign(List.of(group))
+                .samples()
+                .getOrDefault("team", List.of());
     }
 
     /** Of helper's two completions, then of main's. */

@@ -122,7 +122,7 @@ class FrozenRoleTest {
     private static List<RolloutGroup> read(List<EpisodeGroup> groups, Set<String> frozen) {
         var policies = new TreeMap<>(POLICIES);
         policies.put("team", TestGroups.TINY);
-        var reader = new GroupReader(policies, GrpoOptions.defaults(0).aggregation(), JointMode.ALIGNED, frozen);
+        var reader = new GroupReader(policies, GrpoOptions.defaults(0).aggregation(), JointMode.ALIGNED, frozen, false);
         return groups.stream().map(reader::read).toList();
     }
 

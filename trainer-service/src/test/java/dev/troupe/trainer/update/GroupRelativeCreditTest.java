@@ -54,6 +54,7 @@ class GroupRelativeCreditTest {
     private static List<WeightedSample> weights(ScaleRewards scale, RolloutGroup... groups) {
         return new GroupRelativeCredit(MultiObjectiveAggregation.SUM_THEN_NORMALIZE, scale)
                 .assign(List.of(groups))
+                .samples()
                 .getOrDefault("team", List.of());
     }
 }
