@@ -10,6 +10,7 @@ import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.schemas.avro.TrainingStep;
 import dev.troupe.trainer.checkpoint.Checkpoints;
 import dev.troupe.trainer.checkpoint.TrainingState;
+import dev.troupe.trainer.critic.CentralizedCritic;
 import dev.troupe.trainer.kafka.ReceivedGroup;
 import dev.troupe.trainer.kafka.StepWriter;
 import dev.troupe.trainer.kafka.VersionLog;
@@ -45,6 +46,8 @@ final class TeamSession implements AutoCloseable {
     private final TeamLink link;
     private final Checkpoints checkpoints;
     private final InstantSource clock;
+    private final Optional<CentralizedCritic> critic;
+    private final Optional<CriticKeeper> criticKeeper;
     private final TeamUpdate update;
     /** Those that learn. */
     private final TreeMap<String, TrainablePolicy> policies = new TreeMap<>();
@@ -64,7 +67,14 @@ final class TeamSession implements AutoCloseable {
         this.link = link;
         this.checkpoints = checkpoints;
         this.clock = clock;
-        this.update = new TeamUpdate(options.grpo(), options.microBatchTokens(), options.maxSteps());
+        this.critic = options.critic()
+                .map(found -> new CentralizedCritic(found, options.compute().device()));
+        this.update = new TeamUpdate(options.grpo(), options.microBatchTokens(), options.maxSteps(), critic);
+        this.criticKeeper = critic.map(kept -> new CriticKeeper(
+                team,
+                checkpoints,
+                kept,
+                options.initialCheckpoint(team.policyIds().getFirst())));
     }
 
     /** Fences other trainers of the team, then takes up training where the last committed step left it. */
@@ -90,6 +100,7 @@ final class TeamSession implements AutoCloseable {
                 references.put(policyId, reference(policyId));
             }
         }
+        restoreCritic();
         LOGGER.atInfo()
                 .addKeyValue("teamId", team.teamId())
                 .addKeyValue("step", step)
@@ -141,6 +152,12 @@ final class TeamSession implements AutoCloseable {
         resume(version, restored.policy().config(), restored.state());
     }
 
+    private void restoreCritic() throws IOException, ArtifactException {
+        if (criticKeeper.isPresent()) {
+            criticKeeper.get().restore(link.versions(), configs);
+        }
+    }
+
     /** A policy that does not learn has its say in how far training is: it may have learnt before. */
     private void describe(ModelVersion version) throws IOException, ArtifactException {
         Checkpoints.Described described = checkpoints.describe(version);
@@ -185,6 +202,7 @@ final class TeamSession implements AutoCloseable {
             for (String policyId : team.learning()) {
                 restore(link.versions().newest(policyId).orElseThrow());
             }
+            restoreCritic();
         }
         long trained = System.nanoTime();
         List<ModelVersion> versions = publish(outcome);
@@ -221,8 +239,8 @@ final class TeamSession implements AutoCloseable {
     }
 
     private List<RolloutGroup> rollouts() {
-        var reader =
-                new GroupReader(configs, options.grpo().aggregation(), options.jointMode(), team.frozenRoles(), false);
+        var reader = new GroupReader(
+                configs, options.grpo().aggregation(), options.jointMode(), team.frozenRoles(), critic.isPresent());
         return collected.stream()
                 .map(group -> switch (group) {
                     case ReceivedGroup.Decoded decoded -> reader.read(decoded.group());
@@ -237,7 +255,10 @@ final class TeamSession implements AutoCloseable {
         for (var entry : policies.entrySet()) {
             int parent = link.versions().newest(entry.getKey()).orElseThrow().getVersion();
             var state = new TrainingState(entry.getKey(), parent + 1, step + 1, numTokens + outcome.tokens());
-            Artifact artifact = checkpoints.publish(entry.getValue(), state);
+            Artifact artifact = checkpoints.publish(
+                    entry.getValue(),
+                    state,
+                    criticKeeper.map(keeper -> keeper.additions(entry.getKey())).orElse(List.of()));
             versions.add(ModelVersion.newBuilder()
                     .setPolicyId(entry.getKey())
                     .setVersion(parent + 1)
@@ -272,6 +293,7 @@ final class TeamSession implements AutoCloseable {
         policies.clear();
         references.values().forEach(TrainablePolicy::close);
         references.clear();
+        critic.ifPresent(CentralizedCritic::close);
         link.close();
     }
 }

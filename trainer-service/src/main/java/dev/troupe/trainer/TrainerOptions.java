@@ -4,11 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.config.Settings;
+import dev.troupe.trainer.critic.CriticOptions;
 import dev.troupe.trainer.grpo.GrpoOptions;
 import dev.troupe.trainer.grpo.JointMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -26,6 +28,7 @@ import java.util.stream.Collectors;
  * @param keepVersions newest versions whose files stay; version 0 stays as well
  * @param microBatchTokens most tokens, padding included, in one forward pass
  * @param jointMode whether episodes of a group may share completions
+ * @param critic that is the baseline in place of the group, where there is one
  * @param grpo how to optimise
  */
 record TrainerOptions(
@@ -38,6 +41,7 @@ record TrainerOptions(
         int keepVersions,
         int microBatchTokens,
         JointMode jointMode,
+        Optional<CriticOptions> critic,
         GrpoOptions grpo,
         PolicyOptions compute) {
 
@@ -49,6 +53,7 @@ record TrainerOptions(
         initialCheckpoints = Map.copyOf(initialCheckpoints);
         requireNonNull(artifacts, "artifacts is null");
         requireNonNull(jointMode, "jointMode is null");
+        requireNonNull(critic, "critic is null");
         requireNonNull(grpo, "grpo is null");
         requireNonNull(compute, "compute is null");
     }
@@ -72,6 +77,7 @@ record TrainerOptions(
                 settings.integer("trainer.keep.versions", 50, 1, Integer.MAX_VALUE),
                 settings.integer("trainer.micro.batch.tokens", 4096, 1, 1 << 24),
                 jointMode(settings),
+                CriticSettings.read(settings),
                 GrpoSettings.read(settings, maxSteps),
                 compute(settings));
     }

@@ -26,6 +26,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -219,6 +220,59 @@ class TrainerIT {
                 .until(() -> versions("half-main").size() == 3 && steps("half").size() == 2);
         assertThat(versions("half-helper")).extracting(ModelVersion::getVersion).containsExactly(0);
         assertThat(steps("half").getLast().getVersions()).isEqualTo(Map.of("half-main", 2));
+    }
+
+    @Test
+    void aCriticGoesOnExactlyWhereItStopped() throws Exception {
+        List<List<String>> runs = new ArrayList<>();
+        for (String teamId : List.of("judged-once", "judged-thrice")) {
+            for (String task : List.of("t1", "t2", "t3", "t4", "t5", "t6")) {
+                feed(teamId, TestGroups.group(teamId, task, 1, 0, 0.3));
+            }
+            int sessions = teamId.equals("judged-once") ? 1 : 3;
+            for (int i = 0; i < sessions; i++) {
+                try (TeamSession session =
+                        session(teamId, "trainer.critic", "centralized", "trainer.critic.warmup_steps", "1")) {
+                    session.open();
+                    for (int step = 0; step < 3 / sessions; step++) {
+                        session.commit(session.prepare(() -> false).orElseThrow());
+                    }
+                    // Dropped, and done again by whoever comes next.
+                    if (session.step() < 3) {
+                        assertThat(session.prepare(() -> false)).isPresent();
+                    }
+                }
+            }
+            await().atMost(PATIENCE)
+                    .until(() -> versions(teamId).size() == 4 && steps(teamId).size() == 3);
+            runs.add(versions(teamId).getLast().getFiles().stream()
+                    .filter(file -> !file.getName().equals("training_state.json"))
+                    .map(file -> file.getName() + " " + file.getSha256())
+                    .toList());
+        }
+        assertThat(runs.getLast()).isEqualTo(runs.getFirst());
+        assertThat(runs.getFirst()).anyMatch(file -> file.startsWith("critic/value_head.safetensors "));
+        assertThat(steps("judged-once").getLast().getMetrics()).containsKeys("critic/loss", "critic/value_mean");
+    }
+
+    @Test
+    void aCriticDoesNotReadTokensOfAnotherVocabulary(@TempDir Path directory) throws Exception {
+        Path other = TestGroups.checkpoint(directory, TestGroups.OTHER_FAMILY);
+        try (TeamSession session = session(
+                "babel",
+                "team.babel.policy.helper",
+                "babel-helper",
+                "team.babel.policy.main",
+                "babel-main",
+                "trainer.initial.checkpoint.babel-main",
+                other.toString(),
+                "trainer.critic",
+                "centralized")) {
+            assertThatThrownBy(session::open)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("babel-main has 48 tokens where the critic has 32")
+                    .hasMessageContaining("set trainer.critic to none");
+        }
     }
 
     @Test

@@ -3,9 +3,11 @@ package dev.troupe.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.troupe.policy.AdamWOptions;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.config.ConfigException;
 import dev.troupe.runtime.config.Settings;
+import dev.troupe.trainer.critic.CriticOptions;
 import dev.troupe.trainer.grpo.EntropyOptions;
 import dev.troupe.trainer.grpo.ImportanceSamplingLevel;
 import dev.troupe.trainer.grpo.JointMode;
@@ -19,6 +21,7 @@ import dev.troupe.trainer.grpo.ScaleRewards;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
@@ -146,6 +149,34 @@ class TrainerOptionsTest {
                 .containsExactly(
                         new Team("red", List.of("h", "m"), Set.of("helper"), List.of("m")),
                         new Team("blue", List.of("blue")));
+    }
+
+    @Test
+    void aCriticIsSetApart() {
+        assertThat(TrainerOptions.read(Settings.of(Map.of())).critic()).isEmpty();
+        Settings settings = Settings.of(Map.of(
+                "trainer.critic", "centralized",
+                "trainer.critic.checkpoint", "values",
+                "trainer.critic.gamma", "0.9",
+                "trainer.critic.warmup_steps", "3",
+                "trainer.critic.learning_rate", "1e-2"));
+        TrainerOptions options = TrainerOptions.read(settings);
+        settings.check();
+        assertThat(options.critic())
+                .contains(
+                        new CriticOptions(Optional.of(Path.of("values")), 0.9, 3, AdamWOptions.withLearningRate(1e-2)));
+    }
+
+    @Test
+    void refusesWhatACriticDoesNotGoWith() {
+        Settings settings = Settings.of(Map.of("trainer.critic", "centralized", "grpo.joint_mode", "cross"));
+        TrainerOptions.read(settings);
+        assertThatThrownBy(settings::check)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("'centralized' goes with grpo.joint_mode aligned alone");
+        Settings other = Settings.of(Map.of("trainer.critic", "per_agent"));
+        TrainerOptions.read(other);
+        assertThatThrownBy(other::check).hasMessageContaining("none, centralized: 'per_agent'");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -52,13 +53,28 @@ public final class Checkpoints {
         return store.publish(directory, policyId);
     }
 
+    /** What else belongs to a checkpoint. */
+    @FunctionalInterface
+    public interface Addition {
+        void write(Path directory) throws IOException;
+    }
+
     /** Publishes the present weights and optimizer of a policy. */
     public Artifact publish(TrainablePolicy policy, TrainingState state) throws IOException, ArtifactException {
+        return publish(policy, state, List.of());
+    }
+
+    /** As {@link #publish(TrainablePolicy, TrainingState)}, with what else belongs to the checkpoint. */
+    public Artifact publish(TrainablePolicy policy, TrainingState state, List<Addition> additions)
+            throws IOException, ArtifactException {
         Path directory = Files.createTempDirectory("troupe-checkpoint-");
         try {
             policy.save(directory);
             policy.saveOptimizer(directory.resolve(OPTIMIZER));
             state.write(directory);
+            for (Addition addition : additions) {
+                addition.write(directory);
+            }
             return store.publish(directory, state.policyId());
         } finally {
             delete(directory);
@@ -95,8 +111,17 @@ public final class Checkpoints {
      * @throws ArtifactException as {@link #restore}
      */
     public Described describe(ModelVersion version) throws IOException, ArtifactException {
-        Path directory = store.fetch(version.getArtifactUri(), version.getFiles());
+        Path directory = directory(version);
         return new Described(DecoderConfig.read(directory.resolve("config.json")), state(version, directory));
+    }
+
+    /**
+     * Where the files of a version are, each checked against its digest.
+     *
+     * @throws ArtifactException as {@link #restore}
+     */
+    public Path directory(ModelVersion version) throws ArtifactException {
+        return store.fetch(version.getArtifactUri(), version.getFiles());
     }
 
     private static TrainingState state(ModelVersion version, Path directory) throws IOException {
