@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -111,6 +112,43 @@ class TrainableCriticTest {
             double first = critic.accumulate(histories, ValueLoss.meanSquaredError(targets));
             critic.zeroGradients();
             assertThat(train(critic, 60)).isLessThan(0.1 * first);
+        }
+    }
+
+    @Test
+    void theHeadOverTheVocabularyStaysAsItCame() throws IOException {
+        Path untied = directory.resolve("untied");
+        Path saved = directory.resolve("saved");
+        var config = new DecoderConfig(
+                40,
+                16,
+                24,
+                1,
+                4,
+                2,
+                4,
+                1e-5,
+                10_000,
+                96,
+                false,
+                List.of(1),
+                OptionalInt.empty(),
+                OptionalInt.of(0),
+                Family.QWEN3,
+                new RopeScaling.Plain());
+        try (var policy = TrainablePolicy.initialize(config, 2)) {
+            policy.save(untied);
+        }
+        try (var critic = TrainableCritic.load(untied)) {
+            train(critic, 2);
+            critic.save(saved);
+        }
+        try (TensorFile before = Safetensors.open(untied.resolve("model.safetensors"));
+                TensorFile after = Safetensors.open(saved.resolve("model.safetensors"))) {
+            assertThat(after.sameBytes("lm_head.weight", before, "lm_head.weight"))
+                    .isTrue();
+            assertThat(after.sameBytes("model.norm.weight", before, "model.norm.weight"))
+                    .isFalse();
         }
     }
 
