@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  * @param name key of the published evaluations
  * @param teamId whose policies play
  * @param collaboration parallel, single, pipeline, discussion, or a form of a plug-in
- * @param policies policies that must have a version before it can be evaluated
+ * @param policies policies that must have a version before it can be evaluated; those that do not learn are left out
+ *     and play their newest
  * @param due which versions are evaluated
  * @param draws what is drawn of each task
  * @param rivals what an evaluated version is compared with
@@ -59,7 +60,7 @@ record Benchmark(
         return byId;
     }
 
-    /** The version of every policy. */
+    /** The version of every policy that learns. */
     Map<String, Integer> versions(int version) {
         return policies.stream().collect(Collectors.toMap(policy -> policy, _ -> version));
     }

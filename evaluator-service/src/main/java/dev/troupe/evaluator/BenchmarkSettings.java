@@ -1,6 +1,7 @@
 package dev.troupe.evaluator;
 
 import dev.troupe.runtime.config.Settings;
+import dev.troupe.runtime.team.FrozenRoles;
 import dev.troupe.runtime.team.TeamPolicies;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ final class BenchmarkSettings {
                     name,
                     teamId,
                     collaboration,
-                    TeamPolicies.from(settings).policies(teamId),
+                    FrozenRoles.from(settings).learning(TeamPolicies.from(settings), teamId),
                     due,
                     draws,
                     rivals,

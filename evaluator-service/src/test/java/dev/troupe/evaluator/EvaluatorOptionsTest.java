@@ -52,6 +52,15 @@ class EvaluatorOptionsTest {
     }
 
     @Test
+    void aPolicyOfFrozenRolesPublishesNothingToWaitFor() {
+        given.put("team.team.policy.helper", "h");
+        given.put("team.team.policy.main", "m");
+        given.put("trainer.frozen.roles", "team/helper");
+
+        assertThat(read().getFirst().policies()).containsExactly("m");
+    }
+
+    @Test
     void everySettingIsRead() {
         set("team", "duo");
         set("collaboration", "discussion");

@@ -80,14 +80,20 @@ public final class Replay {
     private void begin(TeamTraining training, VersionLog versions, int from) throws IOException, ArtifactException {
         var begun = new ArrayList<ModelVersion>();
         for (String policyId : team.policyIds()) {
-            ModelVersion version = versions.history(policyId).get(from);
+            // One that is frozen plays the version that it has.
+            ModelVersion version = team.learning().contains(policyId)
+                    ? versions.history(policyId).get(from)
+                    : versions.newest(policyId).orElse(null);
             if (version == null) {
                 throw new IOException("model-versions holds no version %d of %s; it holds %s"
                         .formatted(from, policyId, versions.history(policyId).keySet()));
             }
             begun.add(version);
         }
-        Set<Long> steps = begun.stream().map(ModelVersion::getTrainingStep).collect(Collectors.toSet());
+        Set<Long> steps = begun.stream()
+                .filter(version -> team.learning().contains(version.getPolicyId()))
+                .map(ModelVersion::getTrainingStep)
+                .collect(Collectors.toSet());
         if (steps.size() > 1) {
             throw new IOException("the versions %d of team %s are of the steps %s, so they were never trained together;"
                             .formatted(from, team.teamId(), steps)

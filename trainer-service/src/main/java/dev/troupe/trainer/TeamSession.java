@@ -90,7 +90,7 @@ final class TeamSession implements AutoCloseable {
         var first = new ArrayList<ModelVersion>();
         for (String policyId : team.policyIds()) {
             if (versions.newest(policyId).isEmpty()) {
-                Artifact artifact = checkpoints.publishInitial(policyId, options.initialCheckpoint());
+                Artifact artifact = checkpoints.publishInitial(policyId, options.initialCheckpoint(policyId));
                 first.add(ModelVersion.newBuilder()
                         .setPolicyId(policyId)
                         .setVersion(0)

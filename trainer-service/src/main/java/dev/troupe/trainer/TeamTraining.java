@@ -7,6 +7,7 @@ import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.trainer.checkpoint.Checkpoints;
 import dev.troupe.trainer.checkpoint.TrainingState;
+import dev.troupe.trainer.critic.CentralizedCritic;
 import dev.troupe.trainer.kafka.ReceivedGroup;
 import dev.troupe.trainer.rollout.GroupReader;
 import dev.troupe.trainer.rollout.RolloutGroup;
@@ -33,9 +34,14 @@ final class TeamTraining implements AutoCloseable {
     private final TrainerOptions options;
     private final Checkpoints checkpoints;
     private final InstantSource clock;
+    private final Optional<CentralizedCritic> critic;
+    private final Optional<CriticKeeper> criticKeeper;
     private final GuardedUpdate update;
     private final TreeMap<String, ModelVersion> versions = new TreeMap<>();
     private final TreeMap<String, TrainingState> states = new TreeMap<>();
+    /** Of all policies of the team. */
+    private final TreeMap<String, DecoderConfig> configs = new TreeMap<>();
+    /** Those that learn. */
     private final TreeMap<String, TrainablePolicy> policies = new TreeMap<>();
     /** What beta holds on to: the policy that training began with, or what has become of it. */
     private final TreeMap<String, TrainablePolicy> references = new TreeMap<>();
@@ -45,28 +51,54 @@ final class TeamTraining implements AutoCloseable {
         this.options = options;
         this.checkpoints = checkpoints;
         this.clock = clock;
+        this.critic = options.critic()
+                .map(found -> new CentralizedCritic(found, options.compute().device()));
+        this.criticKeeper = critic.map(kept -> new CriticKeeper(
+                team,
+                checkpoints,
+                kept,
+                options.initialCheckpoint(team.policyIds().getFirst())));
         this.update = new GuardedUpdate(
                 new TeamUpdate(
                         options.grpo(),
                         options.microBatchTokens(),
                         options.maxSteps(),
                         options.skipGradNorm(),
-                        options.loggedCompletions()),
+                        options.loggedCompletions(),
+                        critic),
                 () -> restore(versions.values()));
     }
 
-    /** Loads versions, in the place of what their policies are now. */
+    /** Loads versions, in the place of what their policies are now; with the last of the team's, the critic as well. */
     void restore(Collection<ModelVersion> published) throws IOException, ArtifactException {
         for (ModelVersion version : List.copyOf(published)) {
-            Checkpoints.Restored restored = checkpoints.restore(version);
-            replace(policies, version.getPolicyId(), restored.policy());
-            versions.put(version.getPolicyId(), version);
-            // A version that was gone back to has the files, and so the state, of an older one.
-            states.put(version.getPolicyId(), restored.state().at(version.getVersion(), version.getTrainingStep()));
-            if (options.grpo().loss().beta() != 0) {
-                replace(references, version.getPolicyId(), reference(version, restored.state()));
+            if (team.learning().contains(version.getPolicyId())) {
+                load(version);
+            } else {
+                // One that is frozen has its say in how far training is: it may have learnt before.
+                Checkpoints.Described described = checkpoints.describe(version);
+                note(version, described.config(), described.state());
             }
         }
+        if (criticKeeper.isPresent() && versions.keySet().containsAll(team.policyIds())) {
+            criticKeeper.get().restore(versions, configs);
+        }
+    }
+
+    private void load(ModelVersion version) throws IOException, ArtifactException {
+        Checkpoints.Restored restored = checkpoints.restore(version);
+        replace(policies, version.getPolicyId(), restored.policy());
+        note(version, restored.policy().config(), restored.state());
+        if (options.grpo().loss().beta() != 0) {
+            replace(references, version.getPolicyId(), reference(version, restored.state()));
+        }
+    }
+
+    private void note(ModelVersion version, DecoderConfig config, TrainingState state) {
+        versions.put(version.getPolicyId(), version);
+        configs.put(version.getPolicyId(), config);
+        // A version that was gone back to has the files, and so the state, of an older one.
+        states.put(version.getPolicyId(), state.at(version.getVersion(), version.getTrainingStep()));
     }
 
     private TrainablePolicy reference(ModelVersion version, TrainingState state) throws IOException, ArtifactException {
@@ -128,9 +160,13 @@ final class TeamTraining implements AutoCloseable {
     }
 
     private List<RolloutGroup> rollouts(List<ReceivedGroup> groups) {
-        var configs = new TreeMap<String, DecoderConfig>();
-        policies.forEach((policyId, policy) -> configs.put(policyId, policy.config()));
-        var reader = new GroupReader(configs, versionNumbers(), options.grpo().aggregation());
+        var reader = new GroupReader(
+                configs,
+                versionNumbers(),
+                options.grpo().aggregation(),
+                options.jointMode(),
+                team.frozenRoles(),
+                critic.isPresent());
         return groups.stream()
                 .map(group -> switch (group) {
                     case ReceivedGroup.Decoded decoded -> reader.read(decoded.group());
@@ -157,7 +193,11 @@ final class TeamTraining implements AutoCloseable {
             TrainingState state = state(policyId).next(step, tokens, consumed);
             Optional<TrainablePolicy> moved =
                     options.referenceSync().sync() ? Optional.ofNullable(references.get(policyId)) : Optional.empty();
-            Artifact artifact = checkpoints.publish(entry.getValue(), moved, state);
+            Artifact artifact = checkpoints.publish(
+                    entry.getValue(),
+                    moved,
+                    state,
+                    criticKeeper.map(keeper -> keeper.additions(policyId)).orElse(List.of()));
             published.add(ModelVersion.newBuilder()
                     .setPolicyId(policyId)
                     .setVersion(state.version())
@@ -197,5 +237,6 @@ final class TeamTraining implements AutoCloseable {
         policies.clear();
         references.values().forEach(TrainablePolicy::close);
         references.clear();
+        critic.ifPresent(CentralizedCritic::close);
     }
 }

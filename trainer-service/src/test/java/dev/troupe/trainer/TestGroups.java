@@ -1,6 +1,8 @@
 package dev.troupe.trainer;
 
 import dev.troupe.policy.DecoderConfig;
+import dev.troupe.policy.Family;
+import dev.troupe.policy.RopeScaling;
 import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.schemas.avro.Action;
 import dev.troupe.schemas.avro.Episode;
@@ -14,6 +16,7 @@ import dev.troupe.schemas.avro.Score;
 import dev.troupe.schemas.avro.Term;
 import dev.troupe.schemas.avro.VersionSpan;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,13 +29,57 @@ public final class TestGroups {
     public static final DecoderConfig TINY = new DecoderConfig(
             32, 16, 32, 1, 2, 1, 8, 1e-5, 10_000, 64, true, List.of(1), OptionalInt.empty(), OptionalInt.of(0));
 
+    /** Another family, another size, another vocabulary. */
+    public static final DecoderConfig OTHER_FAMILY = new DecoderConfig(
+            48,
+            24,
+            40,
+            2,
+            2,
+            2,
+            12,
+            1e-6,
+            10_000,
+            96,
+            true,
+            List.of(1),
+            OptionalInt.empty(),
+            OptionalInt.of(0),
+            Family.QWEN2,
+            new RopeScaling.Plain());
+
     private TestGroups() {}
 
     public static Path checkpoint(Path directory) throws IOException {
-        try (TrainablePolicy policy = TrainablePolicy.initialize(TINY, 7)) {
+        return checkpoint(directory, TINY);
+    }
+
+    /** A checkpoint with the least that belongs to a tokenizer. */
+    public static Path checkpoint(Path directory, DecoderConfig config) throws IOException {
+        try (TrainablePolicy policy = TrainablePolicy.initialize(config, 7)) {
             policy.save(directory);
         }
+        Files.writeString(directory.resolve("tokenizer_config.json"), "{}\n");
         return directory;
+    }
+
+    /** A group of two policies, {@code <teamId>-helper} and {@code <teamId>-main}. */
+    public static EpisodeGroup byRole(String teamId, String taskId, double... rewards) {
+        EpisodeGroup group = group(teamId, taskId, rewards);
+        group.getEpisodes()
+                .replaceAll(episode -> Episode.newBuilder(episode)
+                        .setSteps(episode.getSteps().stream()
+                                .map(step -> new EpisodeStep(
+                                        step.getTurn(),
+                                        step.getActions().stream()
+                                                .map(action -> Action.newBuilder(action)
+                                                        .setPolicyId(teamId + "-" + action.getRole())
+                                                        .build())
+                                                .toList(),
+                                        step.getMessages()))
+                                .toList())
+                        .build());
+        return group;
     }
 
     /** A group of one policy named like its team, with the roles helper and main; NaN is an incomplete episode. */
@@ -50,6 +97,25 @@ public final class TestGroups {
                 .setClosedBy("ALL_ENDED")
                 .setClosedAt(0)
                 .build();
+    }
+
+    /**
+     * A group that crosses two completions of helper with two of main: episode {@code 2 h + m} holds helper's of
+     * episode h and main's of episode m, as they were drawn.
+     */
+    public static EpisodeGroup crossed(String teamId, String taskId, double... rewards) {
+        EpisodeGroup group = group(teamId, taskId, rewards);
+        List<Episode> drawn = List.copyOf(group.getEpisodes());
+        group.getEpisodes().replaceAll(episode -> {
+            int index = episode.getEpisode();
+            var actions = List.of(
+                    drawn.get(index / 2).getSteps().getFirst().getActions().getFirst(),
+                    drawn.get(index % 2).getSteps().getFirst().getActions().getLast());
+            return Episode.newBuilder(episode)
+                    .setSteps(List.of(new EpisodeStep(0, actions, List.of())))
+                    .build();
+        });
+        return group;
     }
 
     private static Episode episode(String teamId, String taskId, int index, double reward, Random random) {

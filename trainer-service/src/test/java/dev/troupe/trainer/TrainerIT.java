@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.troupe.local.LocalCluster;
+import dev.troupe.policy.DecoderConfig;
 import dev.troupe.runtime.artifact.ArtifactStore;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
@@ -23,10 +24,13 @@ import dev.troupe.trainer.fault.StepListener;
 import dev.troupe.trainer.kafka.TrainerFencedException;
 import dev.troupe.trainer.kafka.UseLog;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -201,6 +205,112 @@ class TrainerIT {
     }
 
     @Test
+    void trainsPoliciesOfDifferentFamiliesAndVocabulariesInOneTeam(@TempDir Path directory) throws Exception {
+        Path other = TestGroups.checkpoint(directory, TestGroups.OTHER_FAMILY);
+        feed("mixed", TestGroups.byRole("mixed", "t1", 1, 0), TestGroups.byRole("mixed", "t2", 0.3, 1));
+        try (TeamSession session = session(
+                "mixed",
+                "team.mixed.policy.helper",
+                "mixed-helper",
+                "team.mixed.policy.main",
+                "mixed-main",
+                "trainer.initial.checkpoint.mixed-main",
+                other.toString())) {
+            session.open();
+            session.commit(session.prepare(() -> false).orElseThrow());
+        }
+        await().atMost(PATIENCE)
+                .until(() -> versions("mixed-helper").size() == 2
+                        && versions("mixed-main").size() == 2);
+        assertThat(config(versions("mixed-helper").getLast())).isEqualTo(TestGroups.TINY);
+        assertThat(config(versions("mixed-main").getLast())).isEqualTo(TestGroups.OTHER_FAMILY);
+        for (String policyId : List.of("mixed-helper", "mixed-main")) {
+            assertThat(weights(versions(policyId).get(1)))
+                    .isNotEqualTo(weights(versions(policyId).get(0)));
+        }
+        // What an agent needs to speak for the policy comes along with every version.
+        assertThat(versions("mixed-main").getLast().getFiles())
+                .extracting(ArtifactFile::getName)
+                .contains("tokenizer_config.json");
+    }
+
+    @Test
+    void aPolicyThatIsFrozenKeepsItsVersion() throws Exception {
+        for (String task : List.of("t1", "t2", "t3", "t4")) {
+            feed("half", TestGroups.byRole("half", task, 1, 0));
+        }
+        String[] frozen = {
+            "team.half.policy.helper", "half-helper",
+            "team.half.policy.main", "half-main",
+            "trainer.frozen.roles", "half/helper"
+        };
+        for (int step = 1; step <= 2; step++) {
+            try (TeamSession session = session("half", frozen)) {
+                session.open();
+                session.commit(session.prepare(() -> false).orElseThrow());
+                assertThat(session.step()).isEqualTo(step);
+            }
+        }
+        await().atMost(PATIENCE)
+                .until(() -> versions("half-main").size() == 3 && steps("half").size() == 2);
+        assertThat(versions("half-helper")).extracting(ModelVersion::getVersion).containsExactly(0);
+        assertThat(steps("half").getLast().getVersions()).isEqualTo(Map.of("half-main", 2));
+    }
+
+    @Test
+    void aCriticGoesOnExactlyWhereItStopped() throws Exception {
+        List<List<String>> runs = new ArrayList<>();
+        for (String teamId : List.of("judged-once", "judged-thrice")) {
+            for (String task : List.of("t1", "t2", "t3", "t4", "t5", "t6")) {
+                feed(teamId, TestGroups.group(teamId, task, 1, 0, 0.3));
+            }
+            int sessions = teamId.equals("judged-once") ? 1 : 3;
+            for (int i = 0; i < sessions; i++) {
+                try (TeamSession session =
+                        session(teamId, "trainer.critic", "centralized", "trainer.critic.warmup_steps", "1")) {
+                    session.open();
+                    for (int step = 0; step < 3 / sessions; step++) {
+                        session.commit(session.prepare(() -> false).orElseThrow());
+                    }
+                    // Dropped, and done again by whoever comes next.
+                    if (session.step() < 3) {
+                        assertThat(session.prepare(() -> false)).isPresent();
+                    }
+                }
+            }
+            await().atMost(PATIENCE)
+                    .until(() -> versions(teamId).size() == 4 && steps(teamId).size() == 3);
+            runs.add(versions(teamId).getLast().getFiles().stream()
+                    .filter(file -> !file.getName().equals("training_state.json"))
+                    .map(file -> file.getName() + " " + file.getSha256())
+                    .toList());
+        }
+        assertThat(runs.getLast()).isEqualTo(runs.getFirst());
+        assertThat(runs.getFirst()).anyMatch(file -> file.startsWith("critic/value_head.safetensors "));
+        assertThat(steps("judged-once").getLast().getMetrics()).containsKeys("critic/loss", "critic/value_mean");
+    }
+
+    @Test
+    void aCriticDoesNotReadTokensOfAnotherVocabulary(@TempDir Path directory) throws Exception {
+        Path other = TestGroups.checkpoint(directory, TestGroups.OTHER_FAMILY);
+        try (TeamSession session = session(
+                "babel",
+                "team.babel.policy.helper",
+                "babel-helper",
+                "team.babel.policy.main",
+                "babel-main",
+                "trainer.initial.checkpoint.babel-main",
+                other.toString(),
+                "trainer.critic",
+                "centralized")) {
+            assertThatThrownBy(session::open)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("babel-main has 48 tokens where the critic has 32")
+                    .hasMessageContaining("set trainer.critic to none");
+        }
+    }
+
+    @Test
     void stopsWhenAnotherTrainerHasTakenOver() throws Exception {
         feed("contested", TestGroups.group("contested", "t1", 1, 0), TestGroups.group("contested", "t2", 1, 0));
         try (TeamSession first = session("contested");
@@ -217,8 +327,8 @@ class TrainerIT {
         assertThat(steps("contested")).hasSize(1);
     }
 
-    private TeamSession session(String teamId) {
-        var settings = Settings.of(settings(teamId));
+    private TeamSession session(String teamId, String... more) {
+        var settings = Settings.of(settings(teamId, more));
         TrainerOptions options = TrainerOptions.read(settings);
         Team team = options.teams().getFirst();
         var checkpoints = new Checkpoints(
@@ -276,6 +386,10 @@ class TrainerIT {
 
     private static List<String> reasons(TrainingStep step) {
         return skipped(step).toList();
+    }
+
+    private static DecoderConfig config(ModelVersion version) throws IOException {
+        return DecoderConfig.read(Path.of(URI.create(version.getArtifactUri())).resolve("config.json"));
     }
 
     private static String weights(ModelVersion version) {

@@ -3,12 +3,15 @@ package dev.troupe.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.troupe.policy.AdamWOptions;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.config.ConfigException;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.trainer.checkpoint.Retention;
+import dev.troupe.trainer.critic.CriticOptions;
 import dev.troupe.trainer.grpo.EntropyOptions;
 import dev.troupe.trainer.grpo.ImportanceSamplingLevel;
+import dev.troupe.trainer.grpo.JointMode;
 import dev.troupe.trainer.grpo.KlEstimator;
 import dev.troupe.trainer.grpo.LearningRateSchedule;
 import dev.troupe.trainer.grpo.LossOptions;
@@ -23,7 +26,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +65,8 @@ class TrainerOptionsTest {
         values.put("team.red.policy.main", "r-main");
         values.put("team.blue.policy", "shared");
         values.put("trainer.initial.checkpoint", "start");
+        values.put("trainer.initial.checkpoint.r-main", "larger");
+        values.put("grpo.joint_mode", "cross");
         values.put("artifacts.dir", "store");
         values.put("train.groups.per.step", "8");
         values.put("trainer.max.steps", "100");
@@ -115,6 +122,9 @@ class TrainerOptionsTest {
         assertThat(options.teams())
                 .containsExactly(new Team("red", List.of("r-helper", "r-main")), new Team("blue", List.of("shared")));
         assertThat(options.initialCheckpoint()).isEqualTo(Path.of("start"));
+        assertThat(options.initialCheckpoint("r-helper")).isEqualTo(Path.of("start"));
+        assertThat(options.initialCheckpoint("r-main")).isEqualTo(Path.of("larger"));
+        assertThat(options.jointMode()).isEqualTo(JointMode.CROSS);
         assertThat(options.artifacts()).isEqualTo(Path.of("store"));
         assertThat(options.groupsPerStep()).isEqualTo(8);
         assertThat(options.maxSteps()).isEqualTo(100);
@@ -159,6 +169,59 @@ class TrainerOptionsTest {
         assertThat(grpo.optimizer().epsilon()).isEqualTo(1e-6);
         assertThat(grpo.optimizer().weightDecay()).isEqualTo(0.01);
         assertThat(grpo.optimizer().maxGradNorm()).isEqualTo(0.5);
+    }
+
+    @Test
+    void aPolicyOfFrozenRolesAloneDoesNotLearn() {
+        Settings settings = Settings.of(Map.of(
+                "trainer.teams", "red, blue",
+                "team.red.policy.helper", "h",
+                "team.red.policy.main", "m",
+                "trainer.frozen.roles", "red/helper"));
+        TrainerOptions options = TrainerOptions.read(settings);
+        settings.check();
+        assertThat(options.teams())
+                .containsExactly(
+                        new Team("red", List.of("h", "m"), Set.of("helper"), List.of("m")),
+                        new Team("blue", List.of("blue")));
+    }
+
+    @Test
+    void aCriticIsSetApart() {
+        assertThat(TrainerOptions.read(Settings.of(Map.of())).critic()).isEmpty();
+        Settings settings = Settings.of(Map.of(
+                "trainer.critic", "centralized",
+                "trainer.critic.checkpoint", "values",
+                "trainer.critic.gamma", "0.9",
+                "trainer.critic.warmup_steps", "3",
+                "trainer.critic.learning_rate", "1e-2"));
+        TrainerOptions options = TrainerOptions.read(settings);
+        settings.check();
+        assertThat(options.critic())
+                .contains(
+                        new CriticOptions(Optional.of(Path.of("values")), 0.9, 3, AdamWOptions.withLearningRate(1e-2)));
+    }
+
+    @Test
+    void refusesWhatACriticDoesNotGoWith() {
+        Settings settings = Settings.of(Map.of("trainer.critic", "centralized", "grpo.joint_mode", "cross"));
+        TrainerOptions.read(settings);
+        assertThatThrownBy(settings::check)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("'centralized' goes with grpo.joint_mode aligned alone");
+        Settings other = Settings.of(Map.of("trainer.critic", "per_agent"));
+        TrainerOptions.read(other);
+        assertThatThrownBy(other::check).hasMessageContaining("none, centralized: 'per_agent'");
+    }
+
+    @Test
+    void refusesATeamOfWhichNothingWouldLearn() {
+        Settings settings = Settings.of(Map.of("team.team.policy.main", "m", "trainer.frozen.roles", "main"));
+        TrainerOptions.read(settings);
+        assertThatThrownBy(settings::check)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("trainer.frozen.roles")
+                .hasMessageContaining("every role of team team");
     }
 
     @ParameterizedTest
@@ -230,6 +293,8 @@ class TrainerOptionsTest {
     @Test
     void reportsAllProblemsTogether() {
         var values = new TreeMap<>(Map.of(
+                "trainer.initial.checkpoint.elsewhere", "x",
+                "grpo.joint_mode", "crossed",
                 "grpo.beta", "-1",
                 "grpo.preset", "ppo",
                 "grpo.importance_sampling_clip_min", "5",
@@ -246,6 +311,8 @@ class TrainerOptionsTest {
         TrainerOptions.read(settings);
         assertThatThrownBy(settings::check)
                 .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("trainer.initial.checkpoint.elsewhere names no policy of trainer.teams")
+                .hasMessageContaining("joint_mode must be one of aligned, cross: 'crossed'")
                 .hasMessageContaining("grpo.beta")
                 .hasMessageContaining("trl, grpo, magrpo")
                 .hasMessageContaining("grpo.scale_rewards_ddof")

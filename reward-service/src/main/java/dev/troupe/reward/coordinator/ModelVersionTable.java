@@ -12,7 +12,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the number of the newest version of every policy where all partitions can look it up. */
+/** Keeps the training step of the newest version of every policy where all partitions can look it up. */
 final class ModelVersionTable extends ContextualProcessor<byte[], byte[], Void, Void> {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ModelVersionTable.class);
@@ -38,8 +38,8 @@ final class ModelVersionTable extends ContextualProcessor<byte[], byte[], Void, 
             KeyValueStore<String, byte[]> versions = context().getStateStore(StoreNames.MODEL_VERSIONS);
             versions.put(
                     version.getPolicyId(),
-                    ByteBuffer.allocate(Integer.BYTES)
-                            .putInt(version.getVersion())
+                    ByteBuffer.allocate(Long.BYTES)
+                            .putLong(version.getTrainingStep())
                             .array());
         } catch (MalformedRecordException e) {
             // A global table has no way out for dead letters; the intake sets the record aside.

@@ -171,7 +171,7 @@ class AdmissionSimulationTest {
 
     private void publish(String team, int number) {
         version.put(team, number);
-        versions.put(team, ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
+        versions.put(team, ByteBuffer.allocate(Long.BYTES).putLong(number).array());
     }
 
     private long committed(String team) {

@@ -110,15 +110,19 @@ class AdmissionTest {
     }
 
     @Test
-    void theSlowestPolicyOfATeamSetsThePace() {
-        feed("pair", 8);
+    void theStepOfTheTeamSetsThePaceAndAPolicyThatIsFrozenDoesNot() {
+        feed("pair", 10);
         run.version("a", 5);
         assertThat(dealt()).isEmpty();
 
         run.version("b", 0);
         assertThat(dealt()).hasSize(4);
 
-        run.version("b", 1);
+        run.version("a", 6);
+        assertThat(dealt()).hasSize(2);
+
+        // b learns from now on, and its first version comes of step 7
+        run.version(Records.version("b", 1, 7));
         assertThat(dealt()).hasSize(2);
     }
 

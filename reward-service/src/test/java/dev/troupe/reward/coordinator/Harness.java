@@ -17,6 +17,7 @@ import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.EpisodeGroup;
 import dev.troupe.schemas.avro.Judgement;
 import dev.troupe.schemas.avro.Message;
+import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.schemas.avro.Step;
 import dev.troupe.schemas.avro.Task;
 import dev.troupe.schemas.avro.Turn;
@@ -104,7 +105,11 @@ final class Harness implements AutoCloseable {
     }
 
     void version(String policyId, int version) {
-        pipe(TopicCatalog.MODEL_VERSIONS, policyId, Records.version(policyId, version));
+        version(Records.version(policyId, version));
+    }
+
+    void version(ModelVersion version) {
+        pipe(TopicCatalog.MODEL_VERSIONS, version.getPolicyId(), version);
         advance(Duration.ofMillis(50));
     }
 

@@ -232,7 +232,7 @@ class PermitsTest {
     }
 
     private void version(int number) {
-        versions.put("team", ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
+        versions.put("team", ByteBuffer.allocate(Long.BYTES).putLong(number).array());
     }
 
     private Permits permits(int partition, int partitions) {

@@ -107,13 +107,17 @@ final class Records {
     }
 
     static ModelVersion version(String policyId, int version) {
+        return version(policyId, version, version);
+    }
+
+    static ModelVersion version(String policyId, int version, long step) {
         return ModelVersion.newBuilder()
                 .setPolicyId(policyId)
                 .setVersion(version)
                 .setTeamId("team")
                 .setArtifactUri("file:/nowhere")
                 .setFiles(List.of())
-                .setTrainingStep(version)
+                .setTrainingStep(step)
                 .setCreatedAt(0)
                 .build();
     }

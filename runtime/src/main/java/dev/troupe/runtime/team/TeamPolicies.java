@@ -3,6 +3,8 @@ package dev.troupe.runtime.team;
 import dev.troupe.runtime.config.Settings;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -55,5 +57,18 @@ public record TeamPolicies(Map<String, String> settings) {
             }
         });
         return policies.isEmpty() ? List.of(teamId) : List.copyOf(policies);
+    }
+
+    /** The roles that a policy of the team plays; empty when it plays whatever role has no policy of its own. */
+    Optional<Set<String>> roles(String teamId, String policy) {
+        String common = teamId + ".policy";
+        var roles = new TreeSet<String>();
+        settings.forEach((key, value) -> {
+            if (key.startsWith(common + ".") && value.equals(policy)) {
+                roles.add(key.substring(common.length() + 1));
+            }
+        });
+        boolean named = !roles.isEmpty() && !policy.equals(settings.get(common));
+        return named ? Optional.of(Set.copyOf(roles)) : Optional.empty();
     }
 }

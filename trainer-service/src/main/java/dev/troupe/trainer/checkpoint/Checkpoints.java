@@ -1,5 +1,6 @@
 package dev.troupe.trainer.checkpoint;
 
+import dev.troupe.policy.DecoderConfig;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.runtime.artifact.Artifact;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -73,12 +75,20 @@ public final class Checkpoints {
         return artifact;
     }
 
+    /** What else belongs to a checkpoint. */
+    @FunctionalInterface
+    public interface Addition {
+        void write(Path directory) throws IOException;
+    }
+
     /**
      * Publishes the present weights and optimizer of a policy.
      *
      * @param reference when it is another one than the version began with
+     * @param additions what else belongs to the checkpoint
      */
-    public Artifact publish(TrainablePolicy policy, Optional<TrainablePolicy> reference, TrainingState state)
+    public Artifact publish(
+            TrainablePolicy policy, Optional<TrainablePolicy> reference, TrainingState state, List<Addition> additions)
             throws IOException, ArtifactException {
         Path directory = Files.createTempDirectory("troupe-checkpoint-");
         try {
@@ -88,6 +98,9 @@ public final class Checkpoints {
                 reference.get().save(directory.resolve(REFERENCE));
             }
             state.write(directory);
+            for (Addition addition : additions) {
+                addition.write(directory);
+            }
             listener.reached(StepPoint.CHECKPOINT_STAGED, state.step());
             Artifact artifact = stored(directory, state.policyId());
             listener.reached(StepPoint.CHECKPOINT_PUBLISHED, state.step());
@@ -114,12 +127,7 @@ public final class Checkpoints {
         try {
             Optional<TrainingState> state = state(version, directory);
             if (state.isEmpty()) {
-                return new Restored(
-                        policy,
-                        TrainingState.first(
-                                version.getPolicyId(),
-                                version.getTrainingStep(),
-                                new Artifact(fromRoot(version.getArtifactUri()), version.getFiles())));
+                return new Restored(policy, first(version));
             }
             if (!Files.exists(directory.resolve(OPTIMIZER))) {
                 throw new IOException(directory + ": " + OPTIMIZER
@@ -131,6 +139,34 @@ public final class Checkpoints {
             policy.close();
             throw e;
         }
+    }
+
+    private TrainingState first(ModelVersion version) {
+        return TrainingState.first(
+                version.getPolicyId(),
+                version.getTrainingStep(),
+                new Artifact(fromRoot(version.getArtifactUri()), version.getFiles()));
+    }
+
+    /**
+     * What a version says without its weights, for a policy that is not trained.
+     *
+     * @throws ArtifactException as {@link #restore}
+     */
+    public Described describe(ModelVersion version) throws IOException, ArtifactException {
+        Path directory = directory(version);
+        return new Described(
+                DecoderConfig.read(directory.resolve("config.json")),
+                state(version, directory).orElseGet(() -> first(version)));
+    }
+
+    /**
+     * Where the files of a version are, each checked against its digest.
+     *
+     * @throws ArtifactException as {@link #restore}
+     */
+    public Path directory(ModelVersion version) throws ArtifactException {
+        return store.fetch(version.getArtifactUri(), version.getFiles());
     }
 
     /** Empty for version 0, and for one that went back to it; where it began may hold the state of another policy. */
@@ -242,4 +278,7 @@ public final class Checkpoints {
 
     /** A policy as it was when its version was published; the caller closes it. */
     public record Restored(TrainablePolicy policy, TrainingState state) {}
+
+    /** The shape of a policy, and where training stood. */
+    public record Described(DecoderConfig config, TrainingState state) {}
 }

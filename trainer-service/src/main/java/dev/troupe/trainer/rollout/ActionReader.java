@@ -10,6 +10,7 @@ import dev.troupe.schemas.avro.VersionSpan;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Turns an action into a completion to train on. What an action claims is checked before any of it is used. */
 final class ActionReader {
@@ -18,14 +19,17 @@ final class ActionReader {
 
     private final Map<String, DecoderConfig> policies;
     private final Map<String, Integer> published;
+    private final Set<String> frozenRoles;
 
     /**
-     * @param policies shapes of the policies that are trained, by policyId
+     * @param policies shapes of the team's policies, by policyId
      * @param published newest version of each
+     * @param frozenRoles whose completions do not train
      */
-    ActionReader(Map<String, DecoderConfig> policies, Map<String, Integer> published) {
+    ActionReader(Map<String, DecoderConfig> policies, Map<String, Integer> published, Set<String> frozenRoles) {
         this.policies = Map.copyOf(policies);
         this.published = Map.copyOf(published);
+        this.frozenRoles = Set.copyOf(frozenRoles);
     }
 
     /** @return empty when there is nothing in it to train, or not by this trainer */
@@ -43,13 +47,14 @@ final class ActionReader {
             return Optional.of(new Sample(
                     action.getPolicyId(),
                     action.getRole(),
+                    !frozenRoles.contains(action.getRole()),
                     TrainingSequence.of(
                             TokenIds.of(action.getPromptTokenIds()),
                             TokenIds.of(action.getTokenIds()),
                             action.getTemperature()),
                     LogProbs.of(action.getLogprobs()),
                     action.getFinishReason() == FinishReason.LENGTH,
-                    new Provenance(action.getTurn(), action.getText(), action.getVersions())));
+                    new Provenance(action.getEpisode(), action.getTurn(), action.getText(), action.getVersions())));
         } catch (IllegalArgumentException e) {
             throw unusable(SkipReason.INVALID_RECORD, action, String.valueOf(e.getMessage()));
         }

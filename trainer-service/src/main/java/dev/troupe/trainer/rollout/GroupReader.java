@@ -11,6 +11,7 @@ import dev.troupe.schemas.avro.EpisodeStep;
 import dev.troupe.schemas.avro.RewardWeights;
 import dev.troupe.schemas.avro.Score;
 import dev.troupe.schemas.avro.Term;
+import dev.troupe.trainer.grpo.JointMode;
 import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,18 +37,36 @@ public final class GroupReader {
 
     private final ActionReader actions;
     private final MultiObjectiveAggregation aggregation;
+    private final JointMode jointMode;
+    private final boolean flatGroupsTrain;
 
-    /**
-     * @param policies shapes of the policies that are trained, by policyId; actions of others are left out
-     * @param published newest version of each, by policyId: none above it can have drawn anything
-     * @param aggregation by which a group can tell its episodes apart, or cannot
-     */
+    /** A reader for a team of which every role is trained, in joint mode {@code aligned}. */
     public GroupReader(
             Map<String, DecoderConfig> policies,
             Map<String, Integer> published,
             MultiObjectiveAggregation aggregation) {
-        this.actions = new ActionReader(policies, published);
+        this(policies, published, aggregation, JointMode.ALIGNED, Set.of(), false);
+    }
+
+    /**
+     * @param policies shapes of the team's policies, by policyId; actions of others are left out
+     * @param published newest version of each, by policyId: none above it can have drawn anything
+     * @param aggregation by which a group can tell its episodes apart, or cannot
+     * @param jointMode whether episodes may share completions; with {@code cross} they need not
+     * @param frozenRoles whose completions do not train
+     * @param flatGroupsTrain whether something can be learnt from equal rewards, as a critic does
+     */
+    public GroupReader(
+            Map<String, DecoderConfig> policies,
+            Map<String, Integer> published,
+            MultiObjectiveAggregation aggregation,
+            JointMode jointMode,
+            Set<String> frozenRoles,
+            boolean flatGroupsTrain) {
+        this.actions = new ActionReader(policies, published, frozenRoles);
+        this.jointMode = requireNonNull(jointMode, "jointMode is null");
         this.aggregation = requireNonNull(aggregation, "aggregation is null");
+        this.flatGroupsTrain = flatGroupsTrain;
     }
 
     public RolloutGroup read(EpisodeGroup group) {
@@ -64,34 +84,52 @@ public final class GroupReader {
             return skip(whole)
                     .map(reason -> whole.without(reason, why(reason, group)))
                     .orElse(whole);
+        } catch (IllegalArgumentException e) {
+            return unusable(
+                    group, new UnusableGroupException(SkipReason.INVALID_RECORD, String.valueOf(e.getMessage())));
         } catch (UnusableGroupException e) {
-            LOGGER.atWarn()
-                    .addKeyValue("taskId", group.getTaskId())
-                    .addKeyValue("reason", e.reason())
-                    .addKeyValue("error", e.detail())
-                    .log("group cannot be used for training");
-            return RolloutGroup.unusable(group.getTaskId(), e.reason(), e.detail());
+            return unusable(group, e);
         }
+    }
+
+    private static RolloutGroup unusable(EpisodeGroup group, UnusableGroupException e) {
+        LOGGER.atWarn()
+                .addKeyValue("taskId", group.getTaskId())
+                .addKeyValue("reason", e.reason())
+                .addKeyValue("error", e.detail())
+                .log("group cannot be used for training");
+        return RolloutGroup.unusable(group.getTaskId(), e.reason(), e.detail());
     }
 
     private Optional<SkipReason> skip(RolloutGroup group) {
         if (group.episodes().stream().noneMatch(RolloutEpisode::scored)) {
             return Optional.of(SkipReason.ALL_INCOMPLETE);
         }
-        if (group.episodes().stream().filter(RolloutEpisode::scored).count() == 1) {
+        if (group.isCrossed() && jointMode == JointMode.ALIGNED) {
+            return Optional.of(SkipReason.CROSSED_COMPLETIONS);
+        }
+        if (group.isCrossed() && group.completions().stream().anyMatch(sample -> sample.turn() > 0)) {
+            return Optional.of(SkipReason.CROSSED_TURNS);
+        }
+        long scored = group.episodes().stream().filter(RolloutEpisode::scored).count();
+        if (!flatGroupsTrain && scored == 1) {
             return Optional.of(SkipReason.SINGLE_EPISODE);
         }
-        if (group.isFlat(aggregation)) {
+        if (!flatGroupsTrain && group.isFlat(aggregation)) {
             return Optional.of(SkipReason.ZERO_VARIANCE);
         }
         boolean trainable = group.episodes().stream()
-                .anyMatch(episode -> episode.scored() && !episode.samples().isEmpty());
+                .anyMatch(episode ->
+                        episode.scored() && episode.samples().stream().anyMatch(Sample::trains));
         return trainable ? Optional.empty() : Optional.of(SkipReason.NO_TRAINABLE_COMPLETION);
     }
 
     /** What a person has to know beside the reason; the record itself is as it should be. */
     private static String why(SkipReason reason, EpisodeGroup group) {
         int size = group.getEpisodes().size();
+        if (reason == SkipReason.CROSSED_COMPLETIONS) {
+            return "the %d episodes share completions; set grpo.joint_mode to cross".formatted(size);
+        }
         if (reason != SkipReason.NO_TRAINABLE_COMPLETION) {
             long scored = group.getEpisodes().stream()
                     .filter(episode -> episode.getStatus() == EpisodeStatus.SCORED)

@@ -2,7 +2,6 @@ package dev.troupe.trainer.rollout;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.troupe.trainer.grpo.Advantages;
 import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
 import dev.troupe.trainer.grpo.Objective;
 import java.util.List;
@@ -63,13 +62,29 @@ public record RolloutGroup(
         return weighted.isEmpty() ? List.of(new Objective(1, rewards())) : weighted;
     }
 
-    /** Whether nothing tells one scored episode from another. */
+    /**
+     * Which rewards are compared with each other: those of the episodes, or for each role those of its completions
+     * where episodes share them.
+     */
+    public List<Cohort> cohorts() {
+        CrossedDraws draws = CrossedDraws.of(this);
+        return draws.any() ? draws.cohorts() : List.of(Cohort.joint(this));
+    }
+
+    /** Every completion once, also where several episodes hold it. */
+    public List<Sample> completions() {
+        return CrossedDraws.of(this).distinct();
+    }
+
+    /** Whether episodes share completions, as in joint mode {@code cross}. */
+    boolean isCrossed() {
+        return CrossedDraws.of(this).any();
+    }
+
+    /** Whether nothing tells one scored episode, or one completion of a role, from another. */
     public boolean isFlat(MultiObjectiveAggregation aggregation) {
-        return switch (aggregation) {
-            case SUM_THEN_NORMALIZE -> Advantages.allEqual(rewards());
-            case NORMALIZE_THEN_SUM ->
-                objectives().stream().allMatch(objective -> Advantages.allEqual(objective.rewards()));
-        };
+        List<Cohort> cohorts = cohorts();
+        return !cohorts.isEmpty() && cohorts.stream().allMatch(cohort -> cohort.isFlat(aggregation));
     }
 
     private double[] terms(String name) {

@@ -10,6 +10,7 @@ import dev.troupe.policy.TrainingSequence;
  *
  * @param policyId policy that was sampled
  * @param role who acted
+ * @param trains whether its policy learns from it; a frozen role is a part of the environment
  * @param sequence prompt and completion
  * @param behaviour recorded log-probability of each completion token
  * @param truncated whether the completion ended at a length limit
@@ -18,6 +19,7 @@ import dev.troupe.policy.TrainingSequence;
 public record Sample(
         String policyId,
         String role,
+        boolean trains,
         TrainingSequence sequence,
         LogProbs behaviour,
         boolean truncated,
@@ -36,6 +38,16 @@ public record Sample(
                         "the log-probability of token " + i + " is not finite: " + behaviour.get(i));
             }
         }
+    }
+
+    /** In which it was drawn; where episodes share completions, others hold it as well. */
+    public int episode() {
+        return provenance.episode();
+    }
+
+    /** From 0. */
+    public int turn() {
+        return provenance.turn();
     }
 
     public int length() {

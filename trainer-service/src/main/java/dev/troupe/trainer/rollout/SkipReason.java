@@ -8,8 +8,12 @@ public enum SkipReason {
     ZERO_VARIANCE,
     /** No episode has a reward. */
     ALL_INCOMPLETE,
-    /** No completion was drawn from a policy that this team trains. */
+    /** No completion was drawn from a policy of this team by a role that is not frozen. */
     NO_TRAINABLE_COMPLETION,
+    /** Episodes share completions, as in joint mode cross, and {@code grpo.joint_mode} is aligned. */
+    CROSSED_COMPLETIONS,
+    /** Episodes share completions and have more than one turn, so that what followed a completion was not its own. */
+    CROSSED_TURNS,
     /** A reward, or a part of it, is NaN or infinite. */
     NON_FINITE_REWARD,
     /** A reward, or a part of it, is so large that sums and squares would not be finite. */

@@ -7,6 +7,7 @@ import dev.troupe.trainer.rollout.RolloutEpisode;
 import dev.troupe.trainer.rollout.RolloutGroup;
 import dev.troupe.trainer.rollout.Sample;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -30,21 +31,21 @@ final class CompletionSampler {
     /**
      * Picks among the completions that have a reward; those of groups that do not train are worth a look as well.
      *
-     * @param advantages of the episodes of each group
+     * @param trained those that train, with their advantages; where episodes share a completion, once
      */
-    List<SampledCompletion> pick(List<RolloutGroup> groups, List<double[]> advantages) {
+    List<SampledCompletion> pick(List<RolloutGroup> groups, List<WeightedSample> trained) {
         if (count == 0) {
             return List.of();
         }
+        var advantages = new IdentityHashMap<Sample, Double>();
+        trained.forEach(sample -> advantages.put(sample.sample(), sample.advantage()));
         var all = new ArrayList<Candidate>();
-        for (int g = 0; g < groups.size(); g++) {
-            RolloutGroup group = groups.get(g);
-            for (int e = 0; e < group.episodes().size(); e++) {
-                RolloutEpisode episode = group.episodes().get(e);
-                double advantage = group.trains() ? advantages.get(g)[e] : 0;
-                if (episode.scored()) {
-                    episode.samples()
-                            .forEach(sample -> all.add(new Candidate(group.taskId(), episode, sample, advantage)));
+        for (RolloutGroup group : groups) {
+            for (RolloutEpisode episode : group.episodes()) {
+                for (Sample sample : episode.scored() ? episode.samples() : List.<Sample>of()) {
+                    if (!group.trains() || advantages.containsKey(sample)) {
+                        all.add(new Candidate(group.taskId(), episode, sample, advantages.getOrDefault(sample, 0.0)));
+                    }
                 }
             }
         }
@@ -68,7 +69,7 @@ final class CompletionSampler {
             return SampledCompletion.newBuilder()
                     .setTaskId(taskId)
                     .setEpisode(episode.course().episode())
-                    .setTurn(sample.provenance().turn())
+                    .setTurn(sample.turn())
                     .setRole(sample.role())
                     .setPolicyId(sample.policyId())
                     .setVersions(sample.provenance().versions())

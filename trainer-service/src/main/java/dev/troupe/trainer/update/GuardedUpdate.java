@@ -74,7 +74,7 @@ public final class GuardedUpdate {
     private static List<RolloutGroup> setAside(List<RolloutGroup> groups, List<Share> faults, long step) {
         var remaining = new ArrayList<>(groups);
         for (Share fault : faults) {
-            int index = fault.sample().origin().group();
+            int index = fault.sample().group();
             RolloutGroup group = remaining.get(index);
             // The first one of a group stands for it.
             if (group.trains()) {
@@ -103,7 +103,7 @@ public final class GuardedUpdate {
                         .formatted(
                                 fault.detail(),
                                 share.gradNorm(),
-                                groups.get(share.sample().origin().group()).taskId(),
+                                groups.get(share.sample().group()).taskId(),
                                 place(share)))
                 .orElse(fault.detail());
         LOGGER.atWarn()
@@ -122,9 +122,9 @@ public final class GuardedUpdate {
     private static String place(Share share) {
         return "episode %d, role %s, turn %d, policy %s"
                 .formatted(
-                        share.sample().origin().episode(),
+                        share.sample().sample().episode(),
                         share.sample().sample().role(),
-                        share.sample().sample().provenance().turn(),
+                        share.sample().sample().turn(),
                         share.sample().sample().policyId());
     }
 }

@@ -24,7 +24,7 @@ final class StepMetrics {
         List<RolloutEpisode> episodes =
                 groups.stream().flatMap(group -> group.episodes().stream()).toList();
         List<Sample> samples =
-                episodes.stream().flatMap(episode -> episode.samples().stream()).toList();
+                groups.stream().flatMap(group -> group.completions().stream()).toList();
         tokens = samples.stream()
                 .mapToLong(sample -> sample.sequence().tokens().size())
                 .sum();

@@ -3,10 +3,9 @@ package dev.troupe.trainer.update;
 import dev.troupe.policy.AdamWOptions;
 import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.schemas.avro.SkippedGroup;
+import dev.troupe.trainer.critic.CentralizedCritic;
 import dev.troupe.trainer.grpo.GrpoOptions;
-import dev.troupe.trainer.rollout.RolloutEpisode;
 import dev.troupe.trainer.rollout.RolloutGroup;
-import dev.troupe.trainer.rollout.Sample;
 import dev.troupe.trainer.rollout.SkipReason;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,13 +15,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * One update of all policies of a team from a step's groups. The advantage of a joint episode is shared by every role
- * (arXiv 2508.04652, section 3.2); each completion trains the policy that drew it.
+ * One update of all policies of a team from a step's groups. {@link Credit} says what each completion is worth; it
+ * trains the policy that drew it.
  */
 public final class TeamUpdate {
     private final GrpoOptions options;
-    private final JointAdvantages advantages;
+    private final OverlongShaping overlong;
     private final PolicyUpdate update;
+    private final Credit credit;
     private final long maxSteps;
     private final CompletionSampler sampler;
 
@@ -31,17 +31,27 @@ public final class TeamUpdate {
      * @param maxSteps of the whole training, for the schedule; 0 when it has no end
      */
     public TeamUpdate(GrpoOptions options, int microBatchTokens, long maxSteps) {
-        this(options, microBatchTokens, maxSteps, Double.POSITIVE_INFINITY, 0);
+        this(options, microBatchTokens, maxSteps, Double.POSITIVE_INFINITY, 0, Optional.empty());
     }
 
     /**
      * @param skipGradNorm largest norm of a policy's gradient that is taken
      * @param completions how many a step shows
+     * @param critic the baseline, where there is one; it is not closed here
      */
-    public TeamUpdate(GrpoOptions options, int microBatchTokens, long maxSteps, double skipGradNorm, int completions) {
+    public TeamUpdate(
+            GrpoOptions options,
+            int microBatchTokens,
+            long maxSteps,
+            double skipGradNorm,
+            int completions,
+            Optional<CentralizedCritic> critic) {
         this.options = options;
-        this.advantages = new JointAdvantages(options);
+        this.overlong = new OverlongShaping(options.overlong(), options.maxCompletionLength());
         this.update = new PolicyUpdate(options, microBatchTokens, skipGradNorm);
+        var groupRelative = new GroupRelativeCredit(options.aggregation(), options.scaleRewards(), options.deviation());
+        this.credit = critic.<Credit>map(found -> new CriticCredit(found, groupRelative))
+                .orElse(groupRelative);
         this.maxSteps = maxSteps;
         this.sampler = new CompletionSampler(completions);
     }
@@ -61,28 +71,32 @@ public final class TeamUpdate {
             List<RolloutGroup> groups,
             long step) {
         AdamWOptions optimizer = options.optimizerAt(step, maxSteps);
-        List<double[]> values = advantages.of(groups);
-        Map<String, List<WeightedSample>> samples = weighted(groups, values);
+        Credit.Credited credited = credit.assign(overlong.of(groups));
         var outcomes = new TreeMap<String, PolicyOutcome>();
-        Optional<StepOutcome.Fault> fault = Optional.empty();
+        Optional<StepOutcome.Fault> fault = credited.fault();
         for (var entry : policies.entrySet()) {
+            if (fault.isPresent()) {
+                break;
+            }
             PolicyOutcome outcome = update.apply(
                     entry.getValue(),
                     Optional.ofNullable(references.get(entry.getKey())),
-                    samples.getOrDefault(entry.getKey(), List.of()),
+                    credited.samples().getOrDefault(entry.getKey(), List.of()),
                     optimizer);
             outcomes.put(entry.getKey(), outcome);
             if (outcome instanceof PolicyOutcome.Broken broken) {
                 fault = Optional.of(broken.fault());
-                break;
             }
         }
+        List<WeightedSample> samples =
+                credited.samples().values().stream().flatMap(List::stream).toList();
         var metrics = new StepMetrics(groups, versions);
         metrics.put("learning_rate", optimizer.learningRate());
         if (options.overlong().used()) {
-            metrics.put("rewards/soft_overlong_punishment_reward/mean", advantages.meanPenalty(groups));
+            metrics.put("rewards/" + OverlongShaping.REWARD + "/mean", overlong.meanPenalty(groups));
         }
-        metrics.advantages(samples.values().stream().flatMap(List::stream).toList());
+        credited.metrics().forEach(metrics::put);
+        metrics.advantages(samples);
         metrics.outcomes(options.loss().type(), outcomes);
         List<RolloutGroup> consumed = fault.map(broke -> without(groups, broke.reason(), broke.detail()))
                 .orElse(groups);
@@ -93,7 +107,7 @@ public final class TeamUpdate {
                         .map(RolloutGroup::taskId)
                         .toList(),
                 skipped(consumed),
-                sampler.pick(groups, values),
+                sampler.pick(groups, samples),
                 fault,
                 metrics.tokens());
     }
@@ -103,7 +117,7 @@ public final class TeamUpdate {
             SortedMap<String, TrainablePolicy> policies,
             Map<String, TrainablePolicy> references,
             List<RolloutGroup> groups) {
-        Map<String, List<WeightedSample>> samples = weighted(groups, advantages.of(groups));
+        Map<String, List<WeightedSample>> samples = credit.weigh(overlong.of(groups));
         return policies.entrySet().stream()
                 .flatMap(entry -> update
                         .shares(
@@ -119,28 +133,6 @@ public final class TeamUpdate {
         return groups.stream()
                 .map(group -> group.trains() ? group.without(reason, why) : group)
                 .toList();
-    }
-
-    /** Completions with advantages, by policy; groups that do not train are left out. */
-    private static Map<String, List<WeightedSample>> weighted(List<RolloutGroup> groups, List<double[]> values) {
-        var samples = new TreeMap<String, List<WeightedSample>>();
-        for (int g = 0; g < groups.size(); g++) {
-            if (!groups.get(g).trains()) {
-                continue;
-            }
-            List<RolloutEpisode> episodes = groups.get(g).episodes();
-            for (int e = 0; e < episodes.size(); e++) {
-                for (Sample sample : episodes.get(e).samples()) {
-                    samples.computeIfAbsent(sample.policyId(), _ -> new ArrayList<>())
-                            .add(new WeightedSample(
-                                    sample,
-                                    values.get(g)[e],
-                                    episodes.get(e).scored(),
-                                    new WeightedSample.Origin(g, e)));
-                }
-            }
-        }
-        return samples;
     }
 
     static List<SkippedGroup> skipped(List<RolloutGroup> groups) {

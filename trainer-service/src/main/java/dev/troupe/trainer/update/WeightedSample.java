@@ -9,23 +9,17 @@ import dev.troupe.trainer.rollout.Sample;
  *
  * @param forwarded whether it goes through the model; the completions of an incomplete episode have no advantage and
  *     only count in the normalisers, as in TRL
- * @param origin where it comes from
+ * @param group index of its group in the step
  */
-record WeightedSample(Sample sample, double advantage, boolean forwarded, Origin origin) {
-
-    /**
-     * Where a completion comes from.
-     *
-     * @param group index of the group in its step
-     * @param episode index of the episode in its group
-     */
-    record Origin(int group, int episode) {}
-
+record WeightedSample(Sample sample, double advantage, boolean forwarded, int group) {
     WeightedSample {
         requireNonNull(sample, "sample is null");
-        requireNonNull(origin, "origin is null");
         if (!Double.isFinite(advantage)) {
             throw new IllegalArgumentException("advantage is not finite: " + advantage);
         }
+    }
+
+    WeightedSample withAdvantage(double other) {
+        return new WeightedSample(sample, other, forwarded, group);
     }
 }

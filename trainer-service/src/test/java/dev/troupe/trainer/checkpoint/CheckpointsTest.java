@@ -46,15 +46,15 @@ class CheckpointsTest {
     void goesOnExactlyWhereItStopped() throws Exception {
         try (TrainablePolicy policy = TrainablePolicy.initialize(TestGroups.TINY, 3)) {
             step(policy);
-            Artifact artifact = checkpoints.publish(policy, Optional.empty(), state(1));
+            Artifact artifact = checkpoints.publish(policy, Optional.empty(), state(1), List.of());
             Checkpoints.Restored restored = checkpoints.restore(version(1, artifact));
             try (TrainablePolicy other = restored.policy()) {
                 assertThat(restored.state()).isEqualTo(state(1));
                 step(policy);
                 step(other);
                 assertThat(other.logprobs(SEQUENCES)).isEqualTo(policy.logprobs(SEQUENCES));
-                assertThat(checkpoints.publish(other, Optional.empty(), state(2)))
-                        .isEqualTo(checkpoints.publish(policy, Optional.empty(), state(2)));
+                assertThat(checkpoints.publish(other, Optional.empty(), state(2), List.of()))
+                        .isEqualTo(checkpoints.publish(policy, Optional.empty(), state(2), List.of()));
             }
         }
     }
@@ -77,7 +77,7 @@ class CheckpointsTest {
         history.put(0, version(0, checkpoints.publishInitial("p", TestGroups.checkpoint(home.resolve("initial")))));
         try (TrainablePolicy policy = TrainablePolicy.initialize(TestGroups.TINY, 3)) {
             for (int i = 1; i <= 5; i++) {
-                history.put(i, version(i, checkpoints.publish(policy, Optional.empty(), state(i))));
+                history.put(i, version(i, checkpoints.publish(policy, Optional.empty(), state(i), List.of())));
             }
         }
         var before = new TreeMap<>(history);
@@ -93,8 +93,8 @@ class CheckpointsTest {
         try (TrainablePolicy policy = TrainablePolicy.initialize(TestGroups.TINY, 3);
                 TrainablePolicy reference = TrainablePolicy.initialize(TestGroups.TINY, 4)) {
             reference.blend(policy, 0.6);
-            Artifact with = checkpoints.publish(policy, Optional.of(reference), state(1));
-            Artifact without = checkpoints.publish(policy, Optional.empty(), state(2));
+            Artifact with = checkpoints.publish(policy, Optional.of(reference), state(1), List.of());
+            Artifact without = checkpoints.publish(policy, Optional.empty(), state(2), List.of());
             try (TrainablePolicy again = checkpoints.reference(version(1, with)).orElseThrow()) {
                 assertThat(again.logprobs(SEQUENCES)).isEqualTo(reference.logprobs(SEQUENCES));
             }
@@ -109,7 +109,7 @@ class CheckpointsTest {
         Checkpoints.Restored restored = checkpoints.restore(version(0, first));
         try (TrainablePolicy policy = restored.policy()) {
             begun = restored.state();
-            Artifact next = checkpoints.publish(policy, Optional.empty(), begun.next(1, 10, Map.of(0, 4L)));
+            Artifact next = checkpoints.publish(policy, Optional.empty(), begun.next(1, 10, Map.of(0, 4L)), List.of());
             TrainingState state = restored(version(1, next));
             assertThat(state.initial()).isEqualTo(begun.initial());
             assertThat(state.consumed()).isEqualTo(Map.of(0, 4L));
@@ -128,9 +128,9 @@ class CheckpointsTest {
         var history = new TreeMap<Integer, ModelVersion>();
         Instant tomorrow = Instant.now().plus(Duration.ofDays(2));
         try (TrainablePolicy policy = TrainablePolicy.initialize(TestGroups.TINY, 3)) {
-            ModelVersion kept = version(1, checkpoints.publish(policy, Optional.empty(), state(1)));
-            ModelVersion forgotten = version(2, checkpoints.publish(policy, Optional.empty(), state(2)));
-            ModelVersion orphan = version(3, checkpoints.publish(policy, Optional.empty(), state(3)));
+            ModelVersion kept = version(1, checkpoints.publish(policy, Optional.empty(), state(1), List.of()));
+            ModelVersion forgotten = version(2, checkpoints.publish(policy, Optional.empty(), state(2), List.of()));
+            ModelVersion orphan = version(3, checkpoints.publish(policy, Optional.empty(), state(3), List.of()));
             checkpoints.committed(List.of(kept));
             // A trainer that died after the commit has left the mark.
             history.put(2, forgotten);

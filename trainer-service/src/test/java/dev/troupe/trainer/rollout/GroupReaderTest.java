@@ -5,20 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.troupe.schemas.avro.Action;
 import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.EpisodeGroup;
+import dev.troupe.schemas.avro.EpisodeStep;
 import dev.troupe.schemas.avro.FinishReason;
 import dev.troupe.schemas.avro.RewardWeights;
 import dev.troupe.schemas.avro.Score;
 import dev.troupe.trainer.TestGroups;
+import dev.troupe.trainer.grpo.JointMode;
 import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
 import dev.troupe.trainer.grpo.Objective;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class GroupReaderTest {
     private final GroupReader reader = new GroupReader(
             Map.of("team", TestGroups.TINY), Map.of("team", 0), MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
+
+    private final GroupReader crossing = new GroupReader(
+            Map.of("team", TestGroups.TINY),
+            Map.of("team", 0),
+            MultiObjectiveAggregation.SUM_THEN_NORMALIZE,
+            JointMode.CROSS,
+            Set.of(),
+            false);
 
     @Test
     void keepsTokensAndRewardsOfAllRoles() {
@@ -98,6 +109,39 @@ class GroupReaderTest {
     }
 
     @Test
+    void completionsThatEpisodesShareAreTakenInJointModeCrossAlone() {
+        EpisodeGroup group = TestGroups.crossed("team", "t", 1, 0, 0.5, 0.1);
+
+        assertThat(reader.read(group).skip()).contains(SkipReason.CROSSED_COMPLETIONS);
+        assertThat(crossing.read(group).trains()).isTrue();
+        assertThat(crossing.read(group).completions()).hasSize(4);
+        assertThat(crossing.read(TestGroups.group("team", "t", 1, 0)).trains()).isTrue();
+    }
+
+    @Test
+    void crossedCompletionsOfALaterTurnDoNotTrain() {
+        EpisodeGroup group = TestGroups.crossed("team", "t", 1, 0, 0.5, 0.1);
+        replaceActions(group, action -> action.setTurn(1));
+
+        assertThat(crossing.read(group).skip()).contains(SkipReason.CROSSED_TURNS);
+    }
+
+    @Test
+    void differentCompletionsOfTheSameDrawContradictEachOther() {
+        EpisodeGroup group = TestGroups.group("team", "t", 1, 0);
+        replaceActions(group, action -> action.setEpisode(0));
+
+        assertThat(crossing.read(group).skip()).contains(SkipReason.INVALID_RECORD);
+    }
+
+    @Test
+    void equalMarginalsTeachNothing() {
+        // Which is best depends on the other alone: no completion is better by itself.
+        assertThat(crossing.read(TestGroups.crossed("team", "t", 1, 0, 0, 1)).skip())
+                .contains(SkipReason.ZERO_VARIANCE);
+    }
+
+    @Test
     void leavesOutRefusedActions() {
         RolloutGroup group = reader.read(
                 changed(action -> action.setFinishReason(FinishReason.REFUSED).setTokenIds(List.of())));
@@ -113,6 +157,24 @@ class GroupReaderTest {
             return Episode.newBuilder(episode).setScore(score.build()).build();
         });
         return builder.build();
+    }
+
+    private static void replaceActions(EpisodeGroup group, Consumer<Action.Builder> change) {
+        group.getEpisodes()
+                .replaceAll(episode -> Episode.newBuilder(episode)
+                        .setSteps(episode.getSteps().stream()
+                                .map(step -> new EpisodeStep(
+                                        step.getTurn(),
+                                        step.getActions().stream()
+                                                .map(action -> {
+                                                    var builder = Action.newBuilder(action);
+                                                    change.accept(builder);
+                                                    return builder.build();
+                                                })
+                                                .toList(),
+                                        step.getMessages()))
+                                .toList())
+                        .build());
     }
 
     /** A group with one action changed. */

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -199,7 +200,7 @@ class BadGroupTest {
         var policies = new TreeMap<String, TrainablePolicy>();
         try (TrainablePolicy policy = TrainablePolicy.initialize(TestGroups.TINY, 7)) {
             policies.put("team", policy);
-            StepOutcome outcome = new TeamUpdate(options, 1 << 20, 0, Double.POSITIVE_INFINITY, 4)
+            StepOutcome outcome = new TeamUpdate(options, 1 << 20, 0, Double.POSITIVE_INFINITY, 4, Optional.empty())
                     .apply(policies, Map.of(), Map.of("team", NEWEST), groups, 1);
             return new Trained(
                     outcome,

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.troupe.schemas.avro.EpisodeGroup;
 import dev.troupe.schemas.avro.SampledCompletion;
 import dev.troupe.trainer.TestGroups;
-import dev.troupe.trainer.grpo.Advantages;
 import dev.troupe.trainer.grpo.MultiObjectiveAggregation;
 import dev.troupe.trainer.grpo.RewardDeviation;
 import dev.troupe.trainer.grpo.ScaleRewards;
@@ -81,8 +80,10 @@ class CompletionSamplerTest {
         var reader = new GroupReader(
                 Map.of("team", TestGroups.TINY), Map.of("team", 0), MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
         List<RolloutGroup> groups = List.of(records).stream().map(reader::read).toList();
-        List<double[]> advantages = Advantages.of(
-                groups.stream().map(RolloutGroup::rewards).toList(), ScaleRewards.GROUP, RewardDeviation.defaults());
-        return new CompletionSampler(count).pick(groups, advantages);
+        var credit = new GroupRelativeCredit(
+                MultiObjectiveAggregation.SUM_THEN_NORMALIZE, ScaleRewards.GROUP, RewardDeviation.defaults());
+        List<WeightedSample> samples =
+                credit.weigh(groups).values().stream().flatMap(List::stream).toList();
+        return new CompletionSampler(count).pick(groups, samples);
     }
 }

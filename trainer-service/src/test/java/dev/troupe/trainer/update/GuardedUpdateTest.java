@@ -122,13 +122,14 @@ class GuardedUpdateTest {
 
     private StepOutcome train(GrpoOptions options, double skipGradNorm, List<RolloutGroup> groups) throws Exception {
         policies.put("team", TeamTraining.policy());
-        var guarded = new GuardedUpdate(new TeamUpdate(options, TeamTraining.WHOLE, 0, skipGradNorm, 0), () -> {
-            restored++;
-            TrainablePolicy replaced = policies.put("team", TeamTraining.policy());
-            if (replaced != null) {
-                replaced.close();
-            }
-        });
+        var guarded = new GuardedUpdate(
+                new TeamUpdate(options, TeamTraining.WHOLE, 0, skipGradNorm, 0, Optional.empty()), () -> {
+                    restored++;
+                    TrainablePolicy replaced = policies.put("team", TeamTraining.policy());
+                    if (replaced != null) {
+                        replaced.close();
+                    }
+                });
         return guarded.apply(policies, Map.of(), Map.of("team", 0), groups, 1);
     }
 

@@ -137,6 +137,7 @@ class LearningIT {
             samples.add(new Sample(
                     "team",
                     ROLES.get(role),
+                    true,
                     TrainingSequence.of(requests.get(first + role).prompt(), completion.tokens(), 1),
                     completion.logprobs(),
                     completion.finishReason() == FinishReason.LENGTH,

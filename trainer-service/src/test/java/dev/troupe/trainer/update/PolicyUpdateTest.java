@@ -79,7 +79,7 @@ class PolicyUpdateTest {
                 Double.POSITIVE_INFINITY);
         try (TrainablePolicy policy = TeamTraining.policy()) {
             List<WeightedSample> samples = golden(policy).stream()
-                    .map(sample -> new WeightedSample(sample.sample(), 0, true, sample.origin()))
+                    .map(sample -> sample.withAdvantage(0))
                     .toList();
             List<TrainingSequence> sequences =
                     samples.stream().map(sample -> sample.sample().sequence()).toList();
@@ -111,8 +111,9 @@ class PolicyUpdateTest {
             for (int t = 0; t < length; t++) {
                 old[t] = (float) (now.get(t) - LOG_RATIOS[row][t]);
             }
-            var sample = new Sample("team", "main", sequence, LogProbs.of(old), false, Provenance.drawnBy(0, length));
-            samples.add(new WeightedSample(sample, ADVANTAGES[row], true, new WeightedSample.Origin(0, row)));
+            var sample =
+                    new Sample("team", "main", true, sequence, LogProbs.of(old), false, Provenance.drawnBy(0, length));
+            samples.add(new WeightedSample(sample, ADVANTAGES[row], true, 0));
         }
         return samples;
     }

@@ -80,6 +80,7 @@ final class TeamTraining {
         return new Sample(
                 sample.policyId(),
                 sample.role(),
+                sample.trains(),
                 sample.sequence(),
                 behaviour,
                 sample.truncated(),

@@ -181,10 +181,11 @@ class TeamUpdateTest {
         return new Sample(
                 sample.policyId(),
                 sample.role(),
+                sample.trains(),
                 sample.sequence(),
                 sample.behaviour(),
                 sample.truncated(),
-                new Provenance(0, "", spans));
+                new Provenance(sample.episode(), sample.turn(), "", spans));
     }
 
     @Test
@@ -218,7 +219,8 @@ class TeamUpdateTest {
         var policies = new TreeMap<String, TrainablePolicy>();
         try (TrainablePolicy policy = TrainablePolicy.initialize(TestGroups.TINY, 7)) {
             policies.put("team", policy);
-            StepOutcome outcome = new TeamUpdate(options, microBatchTokens, 0, Double.POSITIVE_INFINITY, 4)
+            StepOutcome outcome = new TeamUpdate(
+                            options, microBatchTokens, 0, Double.POSITIVE_INFINITY, 4, Optional.empty())
                     .apply(policies, Map.of(), Map.of("team", 3), groups, 1);
             List<TrainingSequence> probes = groups.stream()
                     .flatMap(group -> group.episodes().stream())
@@ -253,6 +255,7 @@ class TeamUpdateTest {
                 sample -> new Sample(
                         sample.policyId(),
                         sample.role(),
+                        sample.trains(),
                         sample.sequence(),
                         sample.behaviour(),
                         true,
@@ -266,6 +269,7 @@ class TeamUpdateTest {
                 sample -> new Sample(
                         sample.policyId(),
                         sample.role(),
+                        sample.trains(),
                         sample.sequence(),
                         LogProbs.of(java.util.Collections.nCopies(sample.length(), logprob)),
                         sample.truncated(),

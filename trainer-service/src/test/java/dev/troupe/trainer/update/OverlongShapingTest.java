@@ -7,6 +7,7 @@ import dev.troupe.policy.LogProbs;
 import dev.troupe.policy.TokenIds;
 import dev.troupe.policy.TrainingSequence;
 import dev.troupe.trainer.TestOptions;
+import dev.troupe.trainer.grpo.Advantages;
 import dev.troupe.trainer.grpo.GrpoOptions;
 import dev.troupe.trainer.rollout.Course;
 import dev.troupe.trainer.rollout.Provenance;
@@ -20,7 +21,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class JointAdvantagesTest {
+class OverlongShapingTest {
     private static final GrpoOptions SHAPED = TestOptions.grpo(
             "scale_rewards", "none",
             "max_completion_length", "10",
@@ -31,9 +32,8 @@ class JointAdvantagesTest {
     void theLongestCompletionOfAnEpisodeIsPunishedAndNoOther() {
         RolloutGroup group = group(episode(1, 8, 8, 2), episode(1, 2, 2), episode(0, 20, 1));
 
-        assertThat(new JointAdvantages(SHAPED).of(List.of(group)).getFirst())
-                .containsExactly(centred(0.75, 1, -0.5), within(1e-12));
-        assertThat(new JointAdvantages(SHAPED).meanPenalty(List.of(group))).isCloseTo(-0.25, within(1e-12));
+        assertThat(advantages(SHAPED, group)).containsExactly(centred(0.75, 1, -0.5), within(1e-12));
+        assertThat(shaping(SHAPED).meanPenalty(List.of(group))).isCloseTo(-0.25, within(1e-12));
         assertThat(group.rewards()).containsExactly(1, 1, 0);
     }
 
@@ -41,9 +41,9 @@ class JointAdvantagesTest {
     void missingRewardsAndEpisodesWithoutCompletionsAreNotPunished() {
         RolloutGroup group = group(episode(Double.NaN, 20), episode(1), episode(0, 2));
 
-        assertThat(new JointAdvantages(SHAPED).of(List.of(group)).getFirst()).containsExactly(0, 0.5, -0.5);
-        assertThat(new JointAdvantages(SHAPED).meanPenalty(List.of(group))).isZero();
-        assertThat(new JointAdvantages(SHAPED).meanPenalty(List.of(group(episode(Double.NaN, 20)))))
+        assertThat(advantages(SHAPED, group)).containsExactly(0, 0.5, -0.5);
+        assertThat(shaping(SHAPED).meanPenalty(List.of(group))).isZero();
+        assertThat(shaping(SHAPED).meanPenalty(List.of(group(episode(Double.NaN, 20)))))
                 .isNaN();
     }
 
@@ -51,10 +51,7 @@ class JointAdvantagesTest {
     void nothingIsPunishedByDefault() {
         RolloutGroup group = group(episode(1, 5000), episode(0, 1));
 
-        assertThat(new JointAdvantages(TestOptions.grpo("scale_rewards", "none"))
-                        .of(List.of(group))
-                        .getFirst())
-                .containsExactly(0.5, -0.5);
+        assertThat(advantages(TestOptions.grpo("scale_rewards", "none"), group)).containsExactly(0.5, -0.5);
     }
 
     @Test
@@ -65,10 +62,27 @@ class JointAdvantagesTest {
                 "overlong_buffer_len", "4");
         RolloutGroup group = group(episode(1, 8), episode(1, 2), episode(0, 2), episode(0, 2));
 
-        double[] advantages = new JointAdvantages(options).of(List.of(group)).getFirst();
+        double[] advantages = advantages(options, group);
 
         assertThat(advantages[0]).isLessThan(advantages[1]);
         assertThat(advantages[2]).isEqualTo(advantages[3]);
+    }
+
+    private static OverlongShaping shaping(GrpoOptions options) {
+        return new OverlongShaping(options.overlong(), options.maxCompletionLength());
+    }
+
+    /** Of each episode. */
+    private static double[] advantages(GrpoOptions options, RolloutGroup group) {
+        RolloutGroup shaped = shaping(options).of(List.of(group)).getFirst();
+        return switch (options.aggregation()) {
+            case SUM_THEN_NORMALIZE ->
+                Advantages.of(List.of(shaped.rewards()), options.scaleRewards(), options.deviation())
+                        .getFirst();
+            case NORMALIZE_THEN_SUM ->
+                Advantages.normalizeThenSum(List.of(shaped.objectives()), options.deviation())
+                        .getFirst();
+        };
     }
 
     private static double[] centred(double... rewards) {
@@ -90,11 +104,13 @@ class JointAdvantagesTest {
                 .mapToObj(length -> new Sample(
                         "team",
                         "main",
+                        true,
                         TrainingSequence.of(TokenIds.of(2), TokenIds.of(Collections.nCopies(length, 3)), 1),
                         LogProbs.of(Collections.nCopies(length, -1f)),
                         false,
                         Provenance.drawnBy(0, length)))
                 .toList();
-        return new RolloutEpisode(new Course(0, 1, 0), reward, false, Map.of(), Map.of(), samples);
+        return new RolloutEpisode(
+                new Course(0, 1, 0), reward, false, Map.of("quality", reward), Map.of("quality", 1.0), samples);
     }
 }
