@@ -59,6 +59,8 @@ final class ScriptSource {
                 literal(ONEDNN && cpu && (!bfloat16 || CpuFeatures.current().bfloat16())));
         constants.put("PACKED_FROM", Integer.toString(bfloat16 ? 1 << 16 : 1 << 17));
         constants.put("LOW_CACHE", literal(bfloat16 && !cpu));
+        // The way back through attention in bfloat16 takes a CPU five times as long as in float32.
+        constants.put("ATTENTION", Integer.toString(bfloat16 && !cpu ? BFLOAT16 : FLOAT32));
         constants.put("CACHE", Integer.toString(bfloat16 && !cpu ? BFLOAT16 : FLOAT32));
         return constants;
     }
