@@ -61,6 +61,7 @@ final class ScriptSource {
         constants.put("LOW_CACHE", literal(bfloat16 && !cpu));
         // The way back through attention in bfloat16 takes a CPU five times as long as in float32.
         constants.put("ATTENTION", Integer.toString(bfloat16 && !cpu ? BFLOAT16 : FLOAT32));
+        constants.put("SHORT", cpu ? "64" : "0");
         constants.put("CACHE", Integer.toString(bfloat16 && !cpu ? BFLOAT16 : FLOAT32));
         return constants;
     }

@@ -166,13 +166,36 @@ class ScriptedTrainingTest {
             scripted.accumulate(batch, Samples::meanNegativeLogProb);
 
             // Then
-            var expected = arrays.gradients();
-            scripted.gradients()
-                    .forEach((name, gradient) -> assertThat(
-                                    TransformersParityTest.relativeError(gradient, requireNonNull(expected.get(name))))
-                            .as(name)
-                            .isLessThan(1e-4));
+            assertSameGradients(scripted, arrays);
         }
+    }
+
+    /** Up to 64 positions attention is computed in parts, beyond them by one fused operation. */
+    @ParameterizedTest
+    @ValueSource(ints = {64, 65})
+    void eitherAttentionHasTheSameGradients(int positions) {
+        // Given
+        List<TrainingSequence> batch = List.of(
+                TrainingSequence.of(samples.tokens(7), samples.tokens(positions - 6), 1),
+                TrainingSequence.of(samples.tokens(7), samples.tokens(positions - 9), 1));
+        try (var arrays = TrainablePolicy.initialize(Samples.TINY, 3);
+                var scripted = TrainablePolicy.initialize(Samples.TINY, 3, FLOAT32)) {
+            // When
+            arrays.accumulate(batch, Samples::meanNegativeLogProb);
+            scripted.accumulate(batch, Samples::meanNegativeLogProb);
+
+            // Then
+            assertSameGradients(scripted, arrays);
+        }
+    }
+
+    private static void assertSameGradients(TrainablePolicy actual, TrainablePolicy reference) {
+        var expected = reference.gradients();
+        actual.gradients()
+                .forEach((name, gradient) -> assertThat(
+                                TransformersParityTest.relativeError(gradient, requireNonNull(expected.get(name))))
+                        .as(name)
+                        .isLessThan(1e-4));
     }
 
     private static double lossAfter(int steps, TrainablePolicy policy, List<TrainingSequence> batch) {
