@@ -21,8 +21,8 @@ final class TokenScorer {
      */
     static final int MICRO_BATCH_TOKENS = 2048;
 
-    /** 16 MiB of logits: large against the cost of a call, small against a machine's memory. */
-    static final int MAX_LOGITS = 1 << 22;
+    /** 64 MiB of logits: large against the cost of a call, small against a machine's memory. */
+    static final int MAX_LOGITS = 1 << 24;
 
     private final DecoderConfig config;
     private final TrainDecoder decoder;
