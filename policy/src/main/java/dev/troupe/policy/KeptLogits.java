@@ -29,7 +29,7 @@ final class KeptLogits implements TokenScores {
 
     @Override
     public NDArray entropies() {
-        return Torch.notRecording(() -> TokenHead.entropies(distribution));
+        return TokenHead.entropyValues(distribution);
     }
 
     @Override

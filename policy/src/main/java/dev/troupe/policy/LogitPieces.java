@@ -41,7 +41,7 @@ final class LogitPieces implements TokenScores {
                 TokenHead.Tokens piece = tokens.slice(from, to, step);
                 NDArray distribution = head.distribution(Torch.slice(states, 0, from, to, step), piece);
                 NDArray logprob = TokenHead.chosen(distribution, piece);
-                NDArray entropy = TokenHead.entropies(distribution);
+                NDArray entropy = TokenHead.entropyValues(distribution);
                 NDScope.unregister(logprob, entropy);
                 logprobs.add(logprob);
                 entropies.add(entropy);

@@ -49,7 +49,17 @@ record TokenHead(DecoderConfig config, TrainDecoder decoder) {
         return distribution.gather(tokens.targets(), 1).squeeze(1);
     }
 
+    /** Entropies in nats (tokens) with a gradient. */
     static NDArray entropies(NDArray distribution) {
         return distribution.exp().mul(distribution).sum(new int[] {1}).neg();
+    }
+
+    /** The same without a gradient, and with one array as large as the distribution instead of two. */
+    static NDArray entropyValues(NDArray distribution) {
+        return Torch.notRecording(() -> {
+            try (NDArray product = distribution.exp()) {
+                return product.muli(distribution).sum(new int[] {1}).negi();
+            }
+        });
     }
 }
