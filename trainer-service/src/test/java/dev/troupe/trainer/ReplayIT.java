@@ -143,13 +143,14 @@ class ReplayIT {
         ModelVersion first = version(1);
         Path published = Path.of(URI.create(first.getArtifactUri()));
         Path forged = Files.createDirectory(directory.resolve("forged"));
-        for (Path file : List.of(
-                published.resolve("config.json"),
-                published.resolve("generation_config.json"),
-                published.resolve("model.safetensors"),
-                published.resolve("optimizer.safetensors"),
-                published.resolve("training_state.json"))) {
-            Files.copy(file, forged.resolve(file.getFileName()));
+        Files.createDirectory(forged.resolve("optimizer"));
+        for (String file : List.of(
+                "config.json",
+                "generation_config.json",
+                "model.safetensors",
+                "optimizer/optimizer.safetensors",
+                "training_state.json")) {
+            Files.copy(published.resolve(file), forged.resolve(file));
         }
         Path weights = published.resolve("model.safetensors");
         byte[] genuine = Files.readAllBytes(weights);

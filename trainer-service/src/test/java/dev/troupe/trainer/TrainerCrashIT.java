@@ -42,7 +42,13 @@ class TrainerCrashIT {
     private static final int STEPS = 6;
 
     /** Metrics that tell how long something took. */
-    private static final Set<String> TIMES = Set.of("step_time", "model/publish_s", "perf/rollout_wait_s");
+    private static final Set<String> TIMES = Set.of(
+            "step_time",
+            "model/publish_s",
+            "perf/rollout_wait_s",
+            "perf/fwd_bwd_s",
+            "perf/optimizer_s",
+            "perf/trained_tok_s_wall_clock");
 
     private record Death(StepPoint point, long step) {}
 
@@ -77,7 +83,7 @@ class TrainerCrashIT {
         assertThat(steady.versions()).hasSize(2 * (STEPS + 1));
         assertThat(steady.versions().getLast().getFiles())
                 .extracting(ArtifactFile::getName)
-                .contains("model.safetensors", "optimizer.safetensors", "reference/model.safetensors");
+                .contains("model.safetensors", "optimizer/optimizer.safetensors", "reference/model.safetensors");
         assertThat(killed.steps()).isEqualTo(steady.steps());
         assertThat(killed.versions()).isEqualTo(steady.versions());
         assertThat(killed.offsets()).isEqualTo(steady.offsets());

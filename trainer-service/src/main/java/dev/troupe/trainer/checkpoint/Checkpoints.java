@@ -23,13 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes and reads the checkpoints of model versions: a Hugging Face directory with {@code optimizer.safetensors} and
+ * Writes and reads the checkpoints of model versions: a Hugging Face directory with the folder {@code optimizer} and
  * {@code training_state.json} beside it, and the directory {@code reference} below it where the reference policy moves.
  * Directories are named by content, so a step that is repeated after a crash finds its own files.
  */
 public final class Checkpoints {
     private static final Logger LOGGER = LoggerFactory.getLogger(Checkpoints.class);
-    static final String OPTIMIZER = "optimizer.safetensors";
+    /** In a folder of its own: vLLM takes every safetensors file beside the model for a part of it. */
+    static final String OPTIMIZER = "optimizer/optimizer.safetensors";
 
     /** Below, not beside: servers load every safetensors file that they find in a checkpoint's directory. */
     static final String REFERENCE = "reference";
@@ -93,6 +94,7 @@ public final class Checkpoints {
         Path directory = Files.createTempDirectory("troupe-checkpoint-");
         try {
             policy.save(directory);
+            Files.createDirectory(directory.resolve(OPTIMIZER).getParent());
             policy.saveOptimizer(directory.resolve(OPTIMIZER));
             if (reference.isPresent()) {
                 reference.get().save(directory.resolve(REFERENCE));

@@ -25,8 +25,8 @@ public record Provenance(int episode, int turn, String text, List<VersionSpan> v
         }
     }
 
-    /** Of a completion of the first episode and turn that one version drew, and that nobody wants to read. */
-    public static Provenance drawnBy(int version, int tokens) {
-        return new Provenance(0, 0, "", List.of(new VersionSpan(version, 0, tokens)));
+    /** Of a completion of the first turn that one version drew, and that nobody wants to read. */
+    public static Provenance of(int episode, int version, int tokens) {
+        return new Provenance(episode, 0, "", List.of(new VersionSpan(version, 0, tokens)));
     }
 }

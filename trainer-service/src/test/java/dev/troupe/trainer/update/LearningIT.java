@@ -141,9 +141,13 @@ class LearningIT {
                     TrainingSequence.of(requests.get(first + role).prompt(), completion.tokens(), 1),
                     completion.logprobs(),
                     completion.finishReason() == FinishReason.LENGTH,
-                    Provenance.drawnBy(step - 1, completion.tokens().size())));
+                    Provenance.of(
+                            first / ROLES.size() % EPISODES,
+                            step - 1,
+                            completion.tokens().size())));
         }
-        return new RolloutEpisode(new Course(0, 1, 0), reward, reward > 0.9, Map.of(), Map.of(), samples);
+        return new RolloutEpisode(
+                new Course(first / ROLES.size() % EPISODES, 1, 0), reward, reward > 0.9, Map.of(), Map.of(), samples);
     }
 
     private static double even(TokenIds tokens) {

@@ -108,7 +108,7 @@ class OverlongShapingTest {
                         TrainingSequence.of(TokenIds.of(2), TokenIds.of(Collections.nCopies(length, 3)), 1),
                         LogProbs.of(Collections.nCopies(length, -1f)),
                         false,
-                        Provenance.drawnBy(0, length)))
+                        Provenance.of(0, 0, length)))
                 .toList();
         return new RolloutEpisode(
                 new Course(0, 1, 0), reward, false, Map.of("quality", reward), Map.of("quality", 1.0), samples);

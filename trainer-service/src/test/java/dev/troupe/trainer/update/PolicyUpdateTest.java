@@ -112,7 +112,7 @@ class PolicyUpdateTest {
                 old[t] = (float) (now.get(t) - LOG_RATIOS[row][t]);
             }
             var sample =
-                    new Sample("team", "main", true, sequence, LogProbs.of(old), false, Provenance.drawnBy(0, length));
+                    new Sample("team", "main", true, sequence, LogProbs.of(old), false, Provenance.of(row, 0, length));
             samples.add(new WeightedSample(sample, ADVANTAGES[row], true, 0));
         }
         return samples;

@@ -3,6 +3,7 @@ package dev.troupe.cli.versions;
 import dev.troupe.schemas.avro.ModelRoute;
 import dev.troupe.schemas.avro.ModelVersion;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
@@ -32,13 +33,13 @@ final class VersionsTable {
                 version.getVersion(),
                 version.getParent() == null ? "-" : version.getParent(),
                 version.getTrainingStep(),
-                Instant.ofEpochMilli(version.getCreatedAt()).truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
+                Instant.ofEpochMilli(version.getCreatedAt()).truncatedTo(ChronoUnit.SECONDS),
                 agents.size() > 2 ? agents.size() + " agents" : String.join(", ", agents),
                 state(list, versions, version).strip());
     }
 
     private static String state(VersionList list, NavigableMap<Integer, ModelVersion> versions, ModelVersion version) {
-        String newest = versions.lastKey() == version.getVersion().intValue() ? "newest " : "";
+        String newest = versions.lastKey() == version.getVersion() ? "newest " : "";
         Optional<ModelRoute> route = list.route(version.getPolicyId())
                 .filter(routed -> routed.getVersion().getVersion() == version.getVersion());
         return newest

@@ -21,7 +21,7 @@ class VersionsTableTest {
     void saysWhoServesWhatAndWhy() {
         String table = VersionsTable.of(list(route(3, null)), Optional.empty());
 
-        assertThat(table.lines()).hasSize(5);
+        assertThat(table.lines()).hasSize(4);
         assertThat(table.lines().filter(line -> line.contains("pinned")))
                 .singleElement()
                 .asString()

@@ -59,22 +59,25 @@ record Rollouts(List<Scored> completions) {
     List<RolloutGroup> groups(int version) {
         var groups = new ArrayList<RolloutGroup>();
         for (int from = 0; from < completions.size(); from += GENERATIONS) {
-            List<RolloutEpisode> episodes = completions.subList(from, from + GENERATIONS).stream()
-                    .map(scored -> episode(scored, version))
+            List<Scored> group = completions.subList(from, from + GENERATIONS);
+            List<RolloutEpisode> episodes = IntStream.range(0, GENERATIONS)
+                    .mapToObj(number -> episode(number, group.get(number), version))
                     .toList();
             groups.add(new RolloutGroup("task-" + groups.size(), episodes, Optional.empty()));
         }
         return groups;
     }
 
-    private static RolloutEpisode episode(Scored scored, int version) {
+    private static RolloutEpisode episode(int number, Scored scored, int version) {
         var sample = new Sample(
                 POLICY,
                 "main",
+                true,
                 TrainingSequence.of(scored.prompt(), scored.completion(), 1),
                 scored.logprobs(),
                 true,
-                Provenance.drawnBy(version, scored.completion().size()));
-        return new RolloutEpisode(new Course(0, 1, 0), scored.reward(), false, Map.of(), Map.of(), List.of(sample));
+                Provenance.of(number, version, scored.completion().size()));
+        return new RolloutEpisode(
+                new Course(number, 1, 0), scored.reward(), false, Map.of(), Map.of(), List.of(sample));
     }
 }
