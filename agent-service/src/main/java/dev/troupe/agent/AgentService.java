@@ -49,6 +49,7 @@ public final class AgentService implements Service {
     private final TopicWriter writer;
     private final PolicyRegistry registry;
     private final Decoder decoder;
+    private final PolicyLoader loader;
     private final HotLoader hotLoader;
     private final TopicReader<ModelRoute> routes;
     private final TopicReader<ModelVersion> versions;
@@ -62,7 +63,7 @@ public final class AgentService implements Service {
         writer = new TopicWriter(clients, options.agentId());
         registry = new PolicyRegistry(options.otherVersions());
         decoder = new Decoder(options.decode(), meters, clock);
-        PolicyLoader loader = loader(options, decoder);
+        loader = loader(options, decoder);
         var policyMetrics = new PolicyMetrics(meters);
         hotLoader = new HotLoader(options.agentId(), registry, loader, this::report, policyMetrics, clock);
         routes = new TopicReader<>(
@@ -127,6 +128,7 @@ public final class AgentService implements Service {
         }
         writer.close();
         registry.close();
+        loader.close();
     }
 
     private void stop() {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -13,20 +14,28 @@ import org.jspecify.annotations.Nullable;
 /** Serving by one TorchScript call for each pass; weights and cache stay on torch's side. */
 final class ScriptedServing implements ServingBackend {
     private final ScriptModule module;
+    private final boolean shared;
     private final ScriptModule.Value weights;
 
-    private ScriptedServing(ScriptModule module, ScriptModule.Value weights) {
+    private ScriptedServing(ScriptModule module, boolean shared, ScriptModule.Value weights) {
         this.module = module;
+        this.shared = shared;
         this.weights = weights;
     }
 
     /**
      * @param folded may be closed afterwards
-     * @param manager owns the module
+     * @param manager owns the module, unless it comes of a cache
      */
-    static ScriptedServing of(DecoderConfig config, PolicyOptions options, FoldedWeights folded, NDManager manager) {
+    static ScriptedServing of(
+            DecoderConfig config,
+            PolicyOptions options,
+            FoldedWeights folded,
+            NDManager manager,
+            Optional<ScriptCache> cache) {
         String source = ScriptSource.read("serving.torchscript", config, options);
-        ScriptModule module = ScriptModule.compile("serving", source, manager);
+        ScriptModule module = cache.map(scripts -> scripts.module("serving", source, options.device()))
+                .orElseGet(() -> ScriptModule.compile("serving", source, manager));
         try (NDManager step = manager.newSubManager()) {
             var rope = new RopeTable(config, step);
             int positions = RopeTable.positions(config);
@@ -38,7 +47,7 @@ final class ScriptedServing implements ServingBackend {
                     .with(rotation.cos().reshape(positions, half))
                     .with(sines.reshape(positions, half))
                     .run();
-            return new ScriptedServing(module, weights);
+            return new ScriptedServing(module, cache.isPresent(), weights);
         }
     }
 
@@ -70,7 +79,9 @@ final class ScriptedServing implements ServingBackend {
     @Override
     public void close() {
         weights.close();
-        module.close();
+        if (!shared) {
+            module.close();
+        }
     }
 
     private final class Batch implements DecodingBatch {

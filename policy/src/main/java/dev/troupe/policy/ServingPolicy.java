@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -57,12 +58,23 @@ public final class ServingPolicy implements AutoCloseable {
 
     /** As {@link #load(Path)}, computed as the options say. */
     public static ServingPolicy load(Path checkpointDirectory, PolicyOptions options) throws IOException {
+        return load(checkpointDirectory, options, Optional.empty());
+    }
+
+    /** As {@link #load(Path, PolicyOptions)}; what has to be compiled is kept for the next one of this shape. */
+    public static ServingPolicy load(Path checkpointDirectory, PolicyOptions options, ScriptCache cache)
+            throws IOException {
+        return load(checkpointDirectory, options, Optional.of(cache));
+    }
+
+    private static ServingPolicy load(Path checkpointDirectory, PolicyOptions options, Optional<ScriptCache> cache)
+            throws IOException {
         try (CheckpointReader checkpoint = CheckpointReader.open(checkpointDirectory)) {
             NDManager manager = Torch.newManager(options.device());
             boolean loaded = false;
             try {
                 List<WeightFolding.Norms> norms = WeightFolding.norms(checkpoint, manager);
-                ServingBackend backend = backend(checkpoint, options, manager);
+                ServingBackend backend = backend(checkpoint, options, manager, cache);
                 loaded = true;
                 return new ServingPolicy(checkpoint.config(), manager, options.device(), backend, norms);
             } finally {
@@ -73,7 +85,8 @@ public final class ServingPolicy implements AutoCloseable {
         }
     }
 
-    private static ServingBackend backend(CheckpointReader checkpoint, PolicyOptions options, NDManager manager)
+    private static ServingBackend backend(
+            CheckpointReader checkpoint, PolicyOptions options, NDManager manager, Optional<ScriptCache> cache)
             throws IOException {
         DecoderConfig config = checkpoint.config();
         return switch (options.backend()) {
@@ -85,7 +98,7 @@ public final class ServingPolicy implements AutoCloseable {
                 options.warnIfSlow();
                 try (NDManager folding = manager.newSubManager()) {
                     FoldedWeights weights = WeightFolding.load(checkpoint, folding);
-                    yield ScriptedServing.of(config, options, weights, manager);
+                    yield ScriptedServing.of(config, options, weights, manager, cache);
                 }
             }
         };

@@ -283,4 +283,25 @@ class ScriptedServingTest {
         }
         return ServingPolicy.load(directory, options);
     }
+
+    @Test
+    void policiesOfOneShapeShareWhatIsCompiled() throws Exception {
+        // Given: two versions, and one of another shape
+        List<GenerationRequest> requests = samples.requests(4);
+        var other = new DecoderConfig(
+                40, 16, 24, 1, 4, 2, 4, 1e-5, 10_000, 96, true, List.of(1), OptionalInt.empty(), OptionalInt.of(0));
+        try (var scripts = new ScriptCache()) {
+            for (var config : List.of(Samples.TINY, Samples.TINY, other)) {
+                Path checkpoint = directory.resolve("shape" + config.numHiddenLayers());
+                try (var policy = TrainablePolicy.initialize(config, 2)) {
+                    policy.save(checkpoint);
+                }
+                try (var cached = ServingPolicy.load(checkpoint, FLOAT32, scripts);
+                        var alone = ServingPolicy.load(checkpoint, FLOAT32)) {
+                    // When, then
+                    assertThat(cached.generate(requests)).isEqualTo(alone.generate(requests));
+                }
+            }
+        }
+    }
 }

@@ -10,6 +10,7 @@ import dev.troupe.policy.Completion;
 import dev.troupe.policy.GenerationRequest;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.policy.SamplingParams;
+import dev.troupe.policy.ScriptCache;
 import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.runtime.artifact.ArtifactStore;
 import dev.troupe.schemas.avro.ModelVersion;
@@ -24,6 +25,7 @@ public final class ArtifactPolicyLoader implements PolicyLoader {
     private final ArtifactStore store;
     private final PolicyOptions compute;
     private final Decoder decoder;
+    private final ScriptCache scripts = new ScriptCache();
 
     /** @param decoder decodes what the loaded versions complete */
     public ArtifactPolicyLoader(ArtifactStore store, PolicyOptions compute, Decoder decoder) {
@@ -42,7 +44,7 @@ public final class ArtifactPolicyLoader implements PolicyLoader {
         }
         CheckpointPolicy policy;
         try {
-            policy = CheckpointPolicy.load(directory, compute, decoder);
+            policy = CheckpointPolicy.load(directory, compute, scripts, decoder);
         } catch (IOException | RuntimeException e) {
             // The engine reports what it cannot take as unchecked exceptions; the loader's thread must outlive them.
             throw new PolicyLoadException(CHECKPOINT, String.valueOf(e.getMessage()), e);
@@ -68,5 +70,10 @@ public final class ArtifactPolicyLoader implements PolicyLoader {
                 throw new PolicyLoadException(PROBE, "a log-probability is not finite: the weights are broken");
             }
         }
+    }
+
+    @Override
+    public void close() {
+        scripts.close();
     }
 }

@@ -9,6 +9,7 @@ import dev.troupe.policy.ChatTokenizer;
 import dev.troupe.policy.Completion;
 import dev.troupe.policy.GenerationRequest;
 import dev.troupe.policy.PolicyOptions;
+import dev.troupe.policy.ScriptCache;
 import dev.troupe.policy.ServingPolicy;
 import dev.troupe.policy.TokenIds;
 import java.io.IOException;
@@ -30,10 +31,11 @@ final class CheckpointPolicy implements LoadedPolicy {
     }
 
     /** @throws IOException when the directory is not a checkpoint that can be served, naming the file and the fault */
-    static CheckpointPolicy load(Path directory, PolicyOptions compute, Decoder decoder) throws IOException {
+    static CheckpointPolicy load(Path directory, PolicyOptions compute, ScriptCache scripts, Decoder decoder)
+            throws IOException {
         ChatTokenizer tokenizer = ChatTokenizer.load(directory);
         try {
-            ServingPolicy policy = ServingPolicy.load(directory, compute);
+            ServingPolicy policy = ServingPolicy.load(directory, compute, scripts);
             if (tokenizer.size() > policy.config().vocabSize()) {
                 policy.close();
                 throw new IOException(directory + ": the tokenizer has " + tokenizer.size()

@@ -4,6 +4,7 @@ import dev.troupe.policy.Completion;
 import dev.troupe.policy.GenerationRequest;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.policy.SamplingParams;
+import dev.troupe.policy.ScriptCache;
 import dev.troupe.policy.ServingPolicy;
 import dev.troupe.policy.TokenIds;
 import java.io.IOException;
@@ -18,6 +19,7 @@ final class Sampler implements AutoCloseable {
     private final PolicyOptions compute;
     private final List<TokenIds> prompts;
     private final SamplingParams sampling;
+    private final ScriptCache scripts = new ScriptCache();
     private long seed;
     private @Nullable ServingPolicy policy;
 
@@ -29,8 +31,8 @@ final class Sampler implements AutoCloseable {
 
     /** Completes the prompts with the weights of this directory, which is not needed afterwards. */
     Rollouts sample(Path weights) throws IOException {
-        close();
-        var loaded = ServingPolicy.load(weights, compute);
+        release();
+        var loaded = ServingPolicy.load(weights, compute, scripts);
         policy = loaded;
         var requests = new ArrayList<GenerationRequest>();
         for (TokenIds prompt : prompts) {
@@ -47,6 +49,11 @@ final class Sampler implements AutoCloseable {
 
     @Override
     public void close() {
+        release();
+        scripts.close();
+    }
+
+    private void release() {
         if (policy != null) {
             policy.close();
             policy = null;
