@@ -162,6 +162,11 @@ public record DecoderConfig(
         return numAttentionHeads / numKeyValueHeads;
     }
 
+    /** Most tokens of a sequence that this decoder computes: {@code max_position_embeddings}, within its own bound. */
+    public int positions() {
+        return RopeTable.positions(this);
+    }
+
     /** Number of trainable parameters. */
     public long parameterCount() {
         return ParameterLayout.of(this).slots().stream()

@@ -66,8 +66,8 @@ public final class TopicCatalog {
             List.of(TRAINER),
             List.of(AGENT, REWARD, EVALUATOR));
     /** A person's word on which version is served; beside the versions, because only the trainer may write those. */
-    public static final Topic<ModelRoute> MODEL_ROUTES =
-            new Topic<>("model-routes", "policyId", ModelRoute.class, COMPACT, days(7), List.of(USERS), List.of(AGENT));
+    public static final Topic<ModelRoute> MODEL_ROUTES = new Topic<>(
+            "model-routes", "policyId", ModelRoute.class, COMPACT, days(7), List.of(USERS), List.of(AGENT, TRAINER));
 
     public static final Topic<ModelActivation> MODEL_ACTIVATIONS = new Topic<>(
             "model-activations",

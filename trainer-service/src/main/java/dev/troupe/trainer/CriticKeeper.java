@@ -91,8 +91,10 @@ final class CriticKeeper {
                 .findFirst();
     }
 
+    /** What training began with may hold the critic of another training. */
     private static boolean holdsCritic(ModelVersion version) {
-        return version.getFiles().stream().anyMatch(file -> file.getName().startsWith(FOLDER + "/"));
+        return version.getTrainingStep() > 0
+                && version.getFiles().stream().anyMatch(file -> file.getName().startsWith(FOLDER + "/"));
     }
 
     /** What goes into the checkpoint of a policy. */

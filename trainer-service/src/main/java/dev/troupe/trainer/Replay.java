@@ -79,25 +79,31 @@ public final class Replay {
 
     private void begin(TeamTraining training, VersionLog versions, int from) throws IOException, ArtifactException {
         var begun = new ArrayList<ModelVersion>();
-        for (String policyId : team.policyIds()) {
-            // One that is frozen plays the version that it has.
-            ModelVersion version = team.learning().contains(policyId)
-                    ? versions.history(policyId).get(from)
-                    : versions.newest(policyId).orElse(null);
+        for (String policyId : team.learning()) {
+            ModelVersion version = versions.history(policyId).get(from);
             if (version == null) {
                 throw new IOException("model-versions holds no version %d of %s; it holds %s"
                         .formatted(from, policyId, versions.history(policyId).keySet()));
             }
             begun.add(version);
         }
-        Set<Long> steps = begun.stream()
-                .filter(version -> team.learning().contains(version.getPolicyId()))
-                .map(ModelVersion::getTrainingStep)
-                .collect(Collectors.toSet());
+        Set<Long> steps = begun.stream().map(ModelVersion::getTrainingStep).collect(Collectors.toSet());
         if (steps.size() > 1) {
             throw new IOException("the versions %d of team %s are of the steps %s, so they were never trained together;"
                             .formatted(from, team.teamId(), steps)
                     + " a policy that joined later has lower numbers");
+        }
+        long step = begun.getFirst().getTrainingStep();
+        // One that is frozen plays the version that it had then.
+        for (String policyId : team.policyIds()) {
+            if (!team.learning().contains(policyId)) {
+                begun.add(versions.history(policyId).descendingMap().values().stream()
+                        .filter(version -> version.getTrainingStep() <= step)
+                        .findFirst()
+                        .orElseThrow(
+                                () -> new IOException("model-versions holds no version of %s from step %d or before"
+                                        .formatted(policyId, step))));
+            }
         }
         training.restore(begun);
     }

@@ -32,7 +32,7 @@ public final class Rollback {
     /**
      * Publishes. A trainer of the team that runs is fenced and stops; start it again.
      *
-     * @param to version that every policy of the team goes back to
+     * @param to version that every policy of the team that learns goes back to
      * @return the new versions
      * @throws IOException when a policy has no such version, or its files are not as they were published
      */
@@ -43,7 +43,8 @@ public final class Rollback {
             var versions = new VersionLog(clients, team.policyIds());
             versions.read();
             var published = new ArrayList<ModelVersion>();
-            for (String policyId : team.policyIds()) {
+            // One that is frozen keeps its version.
+            for (String policyId : team.learning()) {
                 published.add(again(policyId, versions, to));
             }
             writer.publish(published);

@@ -115,7 +115,8 @@ final class TeamWorker implements AutoCloseable {
                 retry(e);
             } catch (IOException e) {
                 retry(e);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Also what the engine or the heap cannot take: a thread that is gone must not look alive.
                 fail(e);
                 return;
             }
@@ -186,7 +187,7 @@ final class TeamWorker implements AutoCloseable {
         }
     }
 
-    private void fail(Exception error) {
+    private void fail(Throwable error) {
         phase.set(Phase.FAILED);
         LOGGER.atError()
                 .addKeyValue("teamId", team.teamId())

@@ -65,7 +65,7 @@ final class CheckpointPolicy implements LoadedPolicy {
 
     @Override
     public int maxPositions() {
-        return policy.config().maxPositionEmbeddings();
+        return policy.config().positions();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.troupe.schemas.avro.ModelRoute;
 import dev.troupe.schemas.avro.ModelVersion;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -73,8 +74,12 @@ public final class HotLoader implements AutoCloseable {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 String policyId = wakened.take();
-                awaitRoom(policyId);
-                registry.pending(policyId).ifPresent(this::load);
+                Optional<ModelVersion> pending = registry.pending(policyId);
+                if (pending.isPresent() && registry.leaving(policyId) > 0) {
+                    awaitRoom(policyId);
+                } else {
+                    pending.ifPresent(this::load);
+                }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -82,20 +87,22 @@ public final class HotLoader implements AutoCloseable {
     }
 
     /**
-     * Two versions of a policy are in memory at most: the next one waits until what runs on the last but one is done.
+     * Two versions of a policy are in memory at most: the next one waits until what runs on the last but one is done,
+     * and other policies do not wait for that.
      */
     private void awaitRoom(String policyId) throws InterruptedException {
-        long seen = registry.changes();
-        while (registry.leaving(policyId) > 0) {
-            registry.awaitChange(seen, LOG_INTERVAL);
-            if (registry.changes() == seen) {
-                LOGGER.atInfo()
-                        .addKeyValue("policyId", policyId)
-                        .addKeyValue("leaving", registry.leaving(policyId))
-                        .log("the next version waits: sequences still run on a version that was replaced");
+        if (wakened.isEmpty()) {
+            long seen = registry.changes();
+            if (registry.leaving(policyId) > 0) {
+                registry.awaitChange(seen, LOG_INTERVAL);
+                if (registry.changes() == seen) {
+                    LOGGER.atInfo()
+                            .addKeyValue("policyId", policyId)
+                            .log("the next version waits: sequences still run on a version that was replaced");
+                }
             }
-            seen = registry.changes();
         }
+        wakened.add(policyId);
     }
 
     /** Loads and swaps; package-private so that tests need no thread. */
@@ -106,6 +113,10 @@ public final class HotLoader implements AutoCloseable {
         try {
             policy = loader.load(version);
         } catch (PolicyLoadException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                // The agent is stopping: what was cut off says nothing about the version.
+                return;
+            }
             registry.refuse(version);
             metrics.refused(e.reason());
             LOGGER.atError()

@@ -118,6 +118,7 @@ public final class PolicyRegistry implements AutoCloseable {
             if (closed) {
                 return List.of(served);
             }
+            served.serve();
             ServedPolicy previous = active.put(version.getPolicyId(), served);
             return previous == null ? List.of() : keep(previous);
         });
@@ -149,10 +150,10 @@ public final class PolicyRegistry implements AutoCloseable {
         });
     }
 
-    /** Versions of a policy that have been replaced and are still used by what runs. */
+    /** Versions of a policy that served and have been replaced, and are still used by what runs. */
     public int leaving(String policyId) {
         return locked(() -> (int) leaving.stream()
-                .filter(served -> served.policyId().equals(policyId))
+                .filter(served -> served.hasServed() && served.policyId().equals(policyId))
                 .count());
     }
 

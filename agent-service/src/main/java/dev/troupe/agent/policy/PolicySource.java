@@ -88,12 +88,16 @@ public final class PolicySource {
             }
             if (registry.isRefused(version.getPolicyId(), version.getVersion())) {
                 return new Answer.Refused("version " + version.getVersion() + " of policy '" + version.getPolicyId()
-                        + "' was refused; its activation record says why");
+                        + "' was refused; the log of this agent says why");
             }
             LoadedPolicy policy = loader.load(version);
             var served = registry.keepLoaded(version, policy);
             return new Answer.Found(served);
         } catch (PolicyLoadException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                // What was cut off says nothing about the version.
+                throw new IllegalStateException("interrupted while loading a version", e);
+            }
             registry.refuse(version);
             metrics.refused(e.reason());
             return new Answer.Refused(String.valueOf(e.getMessage()));

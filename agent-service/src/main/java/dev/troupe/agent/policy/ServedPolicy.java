@@ -10,6 +10,7 @@ final class ServedPolicy {
     private final LoadedPolicy policy;
     private int leases;
     private boolean retired;
+    private boolean served;
 
     ServedPolicy(String policyId, int version, LoadedPolicy policy) {
         this.policyId = policyId;
@@ -27,6 +28,16 @@ final class ServedPolicy {
 
     LoadedPolicy policy() {
         return policy;
+    }
+
+    /** Notes that turns which name no version are played with it. */
+    void serve() {
+        served = true;
+    }
+
+    /** Whether it was the one that turns are played with which name no version. */
+    boolean hasServed() {
+        return served;
     }
 
     void hold() {

@@ -54,6 +54,9 @@ public final class TurnPlayer {
         } catch (IllegalArgumentException e) {
             lease.close();
             return refused(turn, RefusalReason.INVALID_TURN, String.valueOf(e.getMessage()), taken);
+        } catch (RuntimeException | Error e) {
+            lease.close();
+            throw e;
         }
         if (request.prompt().size() >= policy.maxPositions()) {
             lease.close();

@@ -202,9 +202,10 @@ public final class Checkpoints {
      * @throws ArtifactException when a file is missing or not the one that was published
      */
     public Optional<TrainablePolicy> reference(ModelVersion version) throws IOException, ArtifactException {
-        Path directory =
-                store.fetch(version.getArtifactUri(), version.getFiles()).resolve(REFERENCE);
-        return Files.exists(directory) ? Optional.of(TrainablePolicy.load(directory, compute)) : Optional.empty();
+        Path directory = directory(version);
+        // What training began with may hold the reference of another training.
+        boolean own = state(version, directory).isPresent() && Files.exists(directory.resolve(REFERENCE));
+        return own ? Optional.of(TrainablePolicy.load(directory.resolve(REFERENCE), compute)) : Optional.empty();
     }
 
     /**

@@ -11,8 +11,9 @@ import java.util.NavigableMap;
 
 /**
  * Which versions keep their files. Version 0 does for ever: training began with it, and baselines play it. The newest
- * do, and with them the one that training goes on from. Older ones do while somebody needs them, and not for ever, as
- * neither an agent nor a task says that it has gone.
+ * do, and with them the one that training goes on from, and so does the one that a person has served in place of the
+ * newest. Older ones do while somebody needs them, and not for ever, as neither an agent nor a task says that it has
+ * gone.
  *
  * @param newest how many of the newest stay; 1 or more
  * @param served how long a version stays that an agent said it serves, from when a newer one was published: an agent
@@ -38,7 +39,9 @@ public record Retention(int newest, Duration served, Duration pinned) {
             return List.of();
         }
         return history.subMap(0, false, Math.max(history.lastKey() - newest, 0), true).keySet().stream()
-                .filter(version -> !isServed(version, history, use, now) && !isPinned(version, use, now))
+                .filter(version -> !isServed(version, history, use, now)
+                        && !isPinned(version, use, now)
+                        && !use.isRouted(version, history.lastKey()))
                 .toList();
     }
 

@@ -44,7 +44,7 @@ public final class CentralizedCritic implements AutoCloseable {
     /** What the network expected of the episodes, all of them scored. */
     public Assessment assess(List<RolloutEpisode> scored) {
         TrainableCritic critic = network();
-        return new Assessment(scored, options.gamma(), critic.config().maxPositionEmbeddings(), critic::values);
+        return new Assessment(scored, options.gamma(), critic.config().positions(), critic::values);
     }
 
     /** What a step did to the network. */

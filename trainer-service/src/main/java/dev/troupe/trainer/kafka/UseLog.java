@@ -4,16 +4,18 @@ import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicReader;
 import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.ModelActivation;
+import dev.troupe.schemas.avro.ModelRoute;
 import dev.troupe.schemas.avro.Task;
 import dev.troupe.trainer.checkpoint.VersionUse;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Follows which versions agents serve and tasks are pinned to. Safe for use by many threads. */
+/** Follows which versions agents serve, tasks are pinned to and people have served. Safe for use by many threads. */
 public final class UseLog implements AutoCloseable {
     private static final String CLIENT = "troupe-trainer-use";
 
@@ -21,6 +23,8 @@ public final class UseLog implements AutoCloseable {
 
     private final TopicReader<ModelActivation> activations;
     private final TopicReader<Task> tasks;
+    private final TopicReader<ModelRoute> routes;
+    private final Map<String, ModelRoute> routed = new ConcurrentHashMap<>();
     private final Map<Server, Integer> served = new ConcurrentHashMap<>();
     private final Map<String, Map<Integer, Instant>> pinned = new ConcurrentHashMap<>();
 
@@ -32,16 +36,18 @@ public final class UseLog implements AutoCloseable {
                 CLIENT,
                 TopicCatalog.TASKS,
                 record -> fed(record.value(), Instant.ofEpochMilli(record.timestamp())));
+        this.routes = new TopicReader<>(clients, CLIENT, TopicCatalog.MODEL_ROUTES, record -> routed(record.value()));
     }
 
     public void start() {
         activations.start();
         tasks.start();
+        routes.start();
     }
 
     /** Whether everything that was there at the start is known; until then, {@link #of} may leave somebody out. */
     public boolean complete() {
-        return activations.ready() && tasks.ready();
+        return activations.ready() && tasks.ready() && routes.ready();
     }
 
     public VersionUse of(String policyId) {
@@ -50,7 +56,12 @@ public final class UseLog implements AutoCloseable {
                         .filter(entry -> entry.getKey().policyId().equals(policyId))
                         .map(Map.Entry::getValue)
                         .collect(Collectors.toSet()),
-                pinned.getOrDefault(policyId, Map.of()));
+                pinned.getOrDefault(policyId, Map.of()),
+                Optional.ofNullable(routed.get(policyId)));
+    }
+
+    void routed(ModelRoute route) {
+        routed.put(route.getPolicyId(), route);
     }
 
     void activated(ModelActivation activation) {
@@ -79,6 +90,6 @@ public final class UseLog implements AutoCloseable {
 
     @Override
     public void close() {
-        List.of(tasks, activations).forEach(TopicReader::close);
+        List.of(routes, tasks, activations).forEach(TopicReader::close);
     }
 }

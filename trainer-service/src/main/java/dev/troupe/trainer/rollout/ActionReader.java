@@ -62,12 +62,11 @@ final class ActionReader {
 
     private static void checkTokens(Action action, DecoderConfig config) throws UnusableGroupException {
         int tokens = action.getPromptTokenIds().size() + action.getTokenIds().size();
-        if (tokens > config.maxPositionEmbeddings()) {
+        if (tokens > config.positions()) {
             throw unusable(
                     SkipReason.SEQUENCE_TOO_LONG,
                     action,
-                    "prompt and completion have %d tokens, max_position_embeddings is %d"
-                            .formatted(tokens, config.maxPositionEmbeddings()));
+                    "prompt and completion have %d tokens, the policy takes %d".formatted(tokens, config.positions()));
         }
         for (List<Integer> ids : List.of(action.getPromptTokenIds(), action.getTokenIds())) {
             for (int id : ids) {

@@ -51,7 +51,7 @@ record CriticCredit(CentralizedCritic critic, GroupRelativeCredit groupRelative)
     }
 
     private Assessment assess(List<RolloutGroup> groups) {
-        return critic.assess(groups.stream()
+        return critic.assess(groupRelative.overlong().of(groups).stream()
                 .filter(RolloutGroup::trains)
                 .flatMap(group -> group.episodes().stream())
                 .filter(RolloutEpisode::scored)
@@ -59,7 +59,7 @@ record CriticCredit(CentralizedCritic critic, GroupRelativeCredit groupRelative)
     }
 
     private Map<String, List<WeightedSample>> weigh(List<RolloutGroup> groups, Assessment assessment) {
-        return critic.isWarm() ? absolute(groups, assessment) : relative(groups);
+        return critic.isWarm() ? absolute(groupRelative.overlong().of(groups), assessment) : relative(groups);
     }
 
     private Map<String, List<WeightedSample>> relative(List<RolloutGroup> groups) {

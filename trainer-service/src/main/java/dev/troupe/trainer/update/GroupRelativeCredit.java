@@ -20,12 +20,17 @@ import java.util.stream.IntStream;
  * No critic: the others of the same cohort are the baseline. The advantage of a joint episode is shared by every role
  * (arXiv 2508.04652, section 3.2).
  */
-record GroupRelativeCredit(MultiObjectiveAggregation aggregation, ScaleRewards scaleRewards, RewardDeviation deviation)
+record GroupRelativeCredit(
+        MultiObjectiveAggregation aggregation,
+        ScaleRewards scaleRewards,
+        RewardDeviation deviation,
+        OverlongShaping overlong)
         implements Credit {
     GroupRelativeCredit {
         requireNonNull(aggregation, "aggregation is null");
         requireNonNull(scaleRewards, "scaleRewards is null");
         requireNonNull(deviation, "deviation is null");
+        requireNonNull(overlong, "overlong is null");
     }
 
     /** A cohort, and the index of the group that it comes of. */
@@ -37,7 +42,8 @@ record GroupRelativeCredit(MultiObjectiveAggregation aggregation, ScaleRewards s
     }
 
     @Override
-    public Map<String, List<WeightedSample>> weigh(List<RolloutGroup> groups) {
+    public Map<String, List<WeightedSample>> weigh(List<RolloutGroup> recorded) {
+        List<RolloutGroup> groups = overlong.of(recorded);
         List<Entry> entries = IntStream.range(0, groups.size())
                 .boxed()
                 .flatMap(index -> groups.get(index).cohorts().stream().map(cohort -> new Entry(cohort, index)))

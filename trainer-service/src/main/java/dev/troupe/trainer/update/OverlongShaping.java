@@ -24,6 +24,11 @@ record OverlongShaping(OverlongOptions options, int maxCompletionLength) {
     /** TRL's name of the reward function. */
     static final String REWARD = "soft_overlong_punishment_reward";
 
+    /** Lengths cost nothing. */
+    static OverlongShaping none() {
+        return new OverlongShaping(OverlongOptions.unused(), 1);
+    }
+
     OverlongShaping {
         requireNonNull(options, "options is null");
     }
@@ -71,7 +76,12 @@ record OverlongShaping(OverlongOptions options, int maxCompletionLength) {
     }
 
     private double penalty(RolloutEpisode episode) {
-        int longest = episode.samples().stream().mapToInt(Sample::length).max().orElse(0);
+        // What a frozen role writes is nobody's doing.
+        int longest = episode.samples().stream()
+                .filter(Sample::trains)
+                .mapToInt(Sample::length)
+                .max()
+                .orElse(0);
         return options.penalty(longest, maxCompletionLength);
     }
 }

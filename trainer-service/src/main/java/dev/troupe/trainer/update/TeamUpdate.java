@@ -49,7 +49,8 @@ public final class TeamUpdate {
         this.options = options;
         this.overlong = new OverlongShaping(options.overlong(), options.maxCompletionLength());
         this.update = new PolicyUpdate(options, microBatchTokens, skipGradNorm);
-        var groupRelative = new GroupRelativeCredit(options.aggregation(), options.scaleRewards(), options.deviation());
+        var groupRelative =
+                new GroupRelativeCredit(options.aggregation(), options.scaleRewards(), options.deviation(), overlong);
         this.credit = critic.<Credit>map(found -> new CriticCredit(found, groupRelative))
                 .orElse(groupRelative);
         this.maxSteps = maxSteps;
@@ -71,7 +72,7 @@ public final class TeamUpdate {
             List<RolloutGroup> groups,
             long step) {
         AdamWOptions optimizer = options.optimizerAt(step, maxSteps);
-        Credit.Credited credited = credit.assign(overlong.of(groups));
+        Credit.Credited credited = credit.assign(groups);
         var outcomes = new TreeMap<String, PolicyOutcome>();
         Optional<StepOutcome.Fault> fault = credited.fault();
         for (var entry : policies.entrySet()) {
@@ -117,7 +118,7 @@ public final class TeamUpdate {
             SortedMap<String, TrainablePolicy> policies,
             Map<String, TrainablePolicy> references,
             List<RolloutGroup> groups) {
-        Map<String, List<WeightedSample>> samples = credit.weigh(overlong.of(groups));
+        Map<String, List<WeightedSample>> samples = credit.weigh(groups);
         return policies.entrySet().stream()
                 .flatMap(entry -> update
                         .shares(

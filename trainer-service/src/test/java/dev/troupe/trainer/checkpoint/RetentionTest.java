@@ -3,14 +3,17 @@ package dev.troupe.trainer.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.troupe.schemas.avro.ModelRoute;
 import dev.troupe.schemas.avro.ModelVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Ten versions, one a minute. */
@@ -39,6 +42,25 @@ class RetentionTest {
         var use = new VersionUse(Set.of(), Map.of(5, minute(10)));
         assertThat(removable(use, 69)).doesNotContain(5);
         assertThat(removable(use, 70)).contains(5);
+    }
+
+    @Test
+    void keepsWhatAPersonHasServedUntilThatIsOver() {
+        assertThat(removable(routed(4, null), 100_000)).doesNotContain(4);
+        assertThat(removable(routed(4, 10), 100_000)).doesNotContain(4);
+        assertThat(removable(routed(4, 9), 100_000)).contains(4);
+        assertThat(removable(routed(null, null), 100_000)).contains(4);
+    }
+
+    /** Of the versions up to 10. */
+    private static VersionUse routed(@Nullable Integer version, @Nullable Integer until) {
+        var route = ModelRoute.newBuilder()
+                .setPolicyId("p")
+                .setVersion(version == null ? null : history().get(version))
+                .setUntil(until)
+                .setRoutedAt(0)
+                .build();
+        return new VersionUse(Set.of(), Map.of(), Optional.of(route));
     }
 
     @Test

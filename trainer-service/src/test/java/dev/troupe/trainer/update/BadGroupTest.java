@@ -95,7 +95,7 @@ class BadGroupTest {
                 action(
                         "too long",
                         SkipReason.SEQUENCE_TOO_LONG,
-                        "max_position_embeddings is 64",
+                        "the policy takes 64",
                         a -> a.setPromptTokenIds(Collections.nCopies(63, 2))),
                 action("no prompt", SkipReason.INVALID_RECORD, "promptLength", a -> a.setPromptTokenIds(List.of())),
                 action("no temperature", SkipReason.INVALID_RECORD, "temperature", a -> a.setTemperature(Double.NaN)),

@@ -81,7 +81,10 @@ class CompletionSamplerTest {
                 Map.of("team", TestGroups.TINY), Map.of("team", 0), MultiObjectiveAggregation.SUM_THEN_NORMALIZE);
         List<RolloutGroup> groups = List.of(records).stream().map(reader::read).toList();
         var credit = new GroupRelativeCredit(
-                MultiObjectiveAggregation.SUM_THEN_NORMALIZE, ScaleRewards.GROUP, RewardDeviation.defaults());
+                MultiObjectiveAggregation.SUM_THEN_NORMALIZE,
+                ScaleRewards.GROUP,
+                RewardDeviation.defaults(),
+                OverlongShaping.none());
         List<WeightedSample> samples =
                 credit.weigh(groups).values().stream().flatMap(List::stream).toList();
         return new CompletionSampler(count).pick(groups, samples);

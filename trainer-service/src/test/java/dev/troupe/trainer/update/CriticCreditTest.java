@@ -81,7 +81,10 @@ class CriticCreditTest {
     @Test
     void whileTheCriticIsColdTheCreditIsGroupRelative() throws IOException {
         var groupRelative = new GroupRelativeCredit(
-                MultiObjectiveAggregation.SUM_THEN_NORMALIZE, ScaleRewards.GROUP, RewardDeviation.defaults());
+                MultiObjectiveAggregation.SUM_THEN_NORMALIZE,
+                ScaleRewards.GROUP,
+                RewardDeviation.defaults(),
+                OverlongShaping.none());
         Credit.Credited cold = assign(1, ScaleRewards.GROUP);
 
         assertThat(cold.samples())
@@ -126,6 +129,9 @@ class CriticCreditTest {
         return new CriticCredit(
                 critic,
                 new GroupRelativeCredit(
-                        MultiObjectiveAggregation.SUM_THEN_NORMALIZE, scale, RewardDeviation.defaults()));
+                        MultiObjectiveAggregation.SUM_THEN_NORMALIZE,
+                        scale,
+                        RewardDeviation.defaults(),
+                        OverlongShaping.none()));
     }
 }

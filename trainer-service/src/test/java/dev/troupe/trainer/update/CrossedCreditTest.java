@@ -106,7 +106,7 @@ class CrossedCreditTest {
     }
 
     private static List<WeightedSample> weights(ScaleRewards scale, RolloutGroup group) {
-        return new GroupRelativeCredit(SUM, scale, RewardDeviation.defaults())
+        return new GroupRelativeCredit(SUM, scale, RewardDeviation.defaults(), OverlongShaping.none())
                 .assign(List.of(group))
                 .samples()
                 .getOrDefault("team", List.of());

@@ -53,7 +53,11 @@ class GroupRelativeCreditTest {
     }
 
     private static List<WeightedSample> weights(ScaleRewards scale, RolloutGroup... groups) {
-        return new GroupRelativeCredit(MultiObjectiveAggregation.SUM_THEN_NORMALIZE, scale, RewardDeviation.defaults())
+        return new GroupRelativeCredit(
+                        MultiObjectiveAggregation.SUM_THEN_NORMALIZE,
+                        scale,
+                        RewardDeviation.defaults(),
+                        OverlongShaping.none())
                 .assign(List.of(groups))
                 .samples()
                 .getOrDefault("team", List.of());
