@@ -30,6 +30,13 @@ final class DecodeLoop implements AutoCloseable {
     /** Joining copies the cache of those that run: a few wait for others, but not for longer than this. */
     private static final int MAX_STEPS_WAITED = 8;
 
+    /**
+     * Tokens that are read anew between two steps when sequences are carried over, for each that runs: reading takes
+     * less than half as long for a token as drawing does, so decoding pauses for about a step at a time, and not until
+     * all are carried over.
+     */
+    private static final long TOKENS_CARRIED = 2;
+
     private final DecodeOptions options;
     private final DecodeMetrics metrics;
     private final InstantSource clock;
@@ -117,9 +124,7 @@ final class DecodeLoop implements AutoCloseable {
             }
         }
         admit();
-        for (Lane lane : List.copyOf(lanes.values())) {
-            guarded(lane, () -> step(lane));
-        }
+        step();
         boolean worked = !lanes.isEmpty();
         for (Lane lane : List.copyOf(lanes.values())) {
             if (lane.isEmpty()) {
@@ -130,16 +135,21 @@ final class DecodeLoop implements AutoCloseable {
         return worked;
     }
 
-    private void step(Lane lane) {
+    private void step() {
+        int sequences = running();
+        if (sequences == 0) {
+            return;
+        }
         long begun = System.nanoTime();
-        int sequences = lane.size();
-        lane.step(clock.instant());
+        for (Lane lane : List.copyOf(lanes.values())) {
+            guarded(lane, () -> lane.step(clock.instant()));
+        }
         metrics.step(sequences, System.nanoTime() - begun);
     }
 
     private void carryOver(Lane lane) {
         long begun = System.nanoTime();
-        if (lane.carryOver(this::lane) > 0) {
+        if (lane.carryOver(this::lane, TOKENS_CARRIED * running()) > 0) {
             metrics.carriedOver(System.nanoTime() - begun);
         }
     }

@@ -15,7 +15,9 @@ final class DecodeMetrics {
     /** Seconds in which the thread computed; the rest of the time it waited for work. */
     static final String BUSY = "troupe.agent.decode.busy";
 
+    /** How long it took to draw one more token for every running sequence, whatever its version. */
     static final String STEP = "troupe.agent.decode.step";
+
     static final String SEQUENCES = "troupe.agent.decode.sequences";
     static final String RUNNING = "troupe.agent.decode.running";
     static final String WAITING = "troupe.agent.decode.waiting";

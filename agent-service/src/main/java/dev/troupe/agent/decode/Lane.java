@@ -6,6 +6,7 @@ import dev.troupe.policy.RunningBatch;
 import dev.troupe.policy.RunningBatch.Ticket;
 import dev.troupe.policy.ServingPolicy;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,16 +77,14 @@ final class Lane implements AutoCloseable {
     }
 
     /**
-     * Carries over the sequences whose version is outdated; they stay when the other version is of another shape.
+     * Carries over sequences whose version is outdated; they stay when the other version is of another shape.
      *
      * @param lanes the lane of some weights
+     * @param budget most tokens that are read anew; one sequence is carried over in any case
      * @return how many
      */
-    int carryOver(Function<ServingPolicy, Lane> lanes) {
-        List<Ticket> outdated = running.entrySet().stream()
-                .filter(entry -> entry.getValue().isOutdated())
-                .map(Map.Entry::getKey)
-                .toList();
+    int carryOver(Function<ServingPolicy, Lane> lanes, long budget) {
+        List<Ticket> outdated = outdated(budget);
         if (outdated.isEmpty()) {
             return 0;
         }
@@ -101,6 +100,22 @@ final class Lane implements AutoCloseable {
             carryOver(outdated, next, lanes.apply(next.weights()));
             return outdated.size();
         }
+    }
+
+    /** The first of them that the budget allows. */
+    private List<Ticket> outdated(long budget) {
+        var outdated = new ArrayList<Ticket>();
+        long tokens = 0;
+        for (Map.Entry<Ticket, Sequence> entry : running.entrySet()) {
+            if (entry.getValue().isOutdated()) {
+                tokens += entry.getValue().generation().prompt().size() + batch.drawn(entry.getKey());
+                if (tokens > budget && !outdated.isEmpty()) {
+                    break;
+                }
+                outdated.add(entry.getKey());
+            }
+        }
+        return outdated;
     }
 
     private void carryOver(List<Ticket> leaving, HeldWeights next, Lane to) {
