@@ -2,6 +2,7 @@ package dev.troupe.cli.bench;
 
 import dev.troupe.cli.bench.sandbox.SandboxBenchCommand;
 import dev.troupe.cli.bench.stream.StreamBenchCommand;
+import dev.troupe.cli.bench.swap.SwapBenchCommand;
 import dev.troupe.cli.bench.trainer.TrainerBenchCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Spec;
             PolicyBenchCommand.class,
             StreamBenchCommand.class,
             SandboxBenchCommand.class,
-            TrainerBenchCommand.class
+            TrainerBenchCommand.class,
+            SwapBenchCommand.class
         })
 public final class BenchCommand implements Runnable {
 
@@ -28,7 +30,8 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         if (spec != null) {
-            throw new ParameterException(spec.commandLine(), "say what to measure: policy, trainer, stream or sandbox");
+            throw new ParameterException(
+                    spec.commandLine(), "say what to measure: policy, trainer, stream, sandbox or swap");
         }
     }
 }
