@@ -22,7 +22,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /** Reads {@code grpo.*}; problems are left with the settings, to be reported together. */
-final class GrpoSettings {
+public final class GrpoSettings {
 
     /** TRL's default is 1e-6, for models of billions of parameters; the reference policy has under a million. */
     private static final double DEFAULT_LEARNING_RATE = 3e-4;
@@ -39,7 +39,7 @@ final class GrpoSettings {
     }
 
     /** @param maxSteps of the training; 0 when it has no end */
-    static GrpoOptions read(Settings settings, int maxSteps) {
+    public static GrpoOptions read(Settings settings, int maxSteps) {
         return new GrpoSettings(settings).read(maxSteps);
     }
 

@@ -3,14 +3,14 @@ package dev.troupe.reward.coordinator;
 import java.nio.charset.StandardCharsets;
 
 /** The seed of a turn's draws: the same for the same place in the same run, whoever plays it and however often. */
-final class TurnSeed {
+public final class TurnSeed {
 
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
     private TurnSeed() {}
 
-    static long of(long runSeed, String taskId, int episode, String role, int turn) {
+    public static long of(long runSeed, String taskId, int episode, String role, int turn) {
         long hash = mix(runSeed);
         hash = mix(hash ^ text(taskId));
         hash = mix(hash + episode);

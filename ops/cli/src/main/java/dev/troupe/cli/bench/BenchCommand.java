@@ -1,5 +1,6 @@
 package dev.troupe.cli.bench;
 
+import dev.troupe.cli.bench.loop.LoopBenchCommand;
 import dev.troupe.cli.bench.sandbox.SandboxBenchCommand;
 import dev.troupe.cli.bench.stream.StreamBenchCommand;
 import dev.troupe.cli.bench.swap.SwapBenchCommand;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Spec;
             StreamBenchCommand.class,
             SandboxBenchCommand.class,
             TrainerBenchCommand.class,
-            SwapBenchCommand.class
+            SwapBenchCommand.class,
+            LoopBenchCommand.class
         })
 public final class BenchCommand implements Runnable {
 
@@ -31,7 +33,7 @@ public final class BenchCommand implements Runnable {
     public void run() {
         if (spec != null) {
             throw new ParameterException(
-                    spec.commandLine(), "say what to measure: policy, trainer, stream, sandbox or swap");
+                    spec.commandLine(), "say what to measure: policy, trainer, stream, sandbox, swap or loop");
         }
     }
 }

@@ -1,0 +1,49 @@
+package dev.troupe.cli.bench.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Two steps of both sides: the times mean nothing, that both do the same work does. */
+class LoopBenchIT {
+
+    private static final String HOME = "troupe.home";
+
+    /** Where the launcher would be. */
+    @BeforeAll
+    static void findTheExamples() {
+        System.setProperty(
+                HOME, Path.of("..", "..").toAbsolutePath().normalize().toString());
+    }
+
+    @AfterAll
+    static void forgetThem() {
+        System.clearProperty(HOME);
+    }
+
+    @Test
+    void bothSidesDrawAndScoreTheSame() throws Exception {
+        var plan = new LoopPlan(1, 2, 2, 4, 0, 7, Map.of());
+        var progress = new ArrayList<String>();
+
+        LoopReport report = new LoopBench(plan, progress::add).run(false);
+
+        assertThat(report.pipeline().getFirst().episodes())
+                .hasSize(2 * 2 * 4)
+                .hasSameSizeAs(report.plain().getFirst().episodes());
+        assertThat(report.firstStepAgreement())
+                .as("equal tokens and rewards before anything is trained")
+                .isEqualTo(1);
+        assertThat(report.kafkaTax().median()).isPositive();
+        assertThat(report.json().get("kafkaTax").asDouble())
+                .isEqualTo(report.kafkaTax().median());
+        assertThat(report.pipeline().getFirst().sampling()).isBetween(0.0, 1.0);
+        assertThat(report.table()).contains("pipeline", "plain loop");
+        assertThat(progress).hasSize(2);
+    }
+}
