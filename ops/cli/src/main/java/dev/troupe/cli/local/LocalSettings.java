@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Settings of the services in local mode: a team and a single agent, both trained from the reference policy. */
 public final class LocalSettings {
 
+    private static final int MAX_JUDGES = 4;
     private static final String HELD_OUT = "heldout.jsonl";
 
     private LocalSettings() {}
@@ -24,6 +25,10 @@ public final class LocalSettings {
                 "trainer.initial.checkpoint", checkpoint.toString(),
                 "trainer.teams", "team,single",
                 "coordinator.store", "memory",
+                // Everyone waits for a single judge, and that one mostly for its sandbox's processes.
+                "judge.workers",
+                        Integer.toString(
+                                Math.min(MAX_JUDGES, Runtime.getRuntime().availableProcessors())),
                 "grpo.learning_rate", "5e-4",
                 // Dr. GRPO's choice: a nearly solved group has a tiny deviation, and dividing by it drives a small
                 // policy away.
