@@ -11,7 +11,7 @@ import dev.troupe.agent.policy.RandomPolicy;
 import dev.troupe.agent.turn.TurnHandler;
 import dev.troupe.agent.turn.TurnMetrics;
 import dev.troupe.agent.turn.TurnPlayer;
-import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.runtime.artifact.FileArtifacts;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicProvisioner;
@@ -88,7 +88,7 @@ public final class AgentService implements Service {
         return options.random()
                 .<PolicyLoader>map(random -> _ -> new RandomPolicy(random))
                 .orElseGet(() ->
-                        new ArtifactPolicyLoader(new ArtifactStore(options.artifacts()), options.compute(), decoder));
+                        new ArtifactPolicyLoader(new FileArtifacts(options.artifacts()), options.compute(), decoder));
     }
 
     @Override

@@ -9,7 +9,7 @@ import dev.troupe.policy.BpeTrainer;
 import dev.troupe.policy.DecoderConfig;
 import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.runtime.artifact.Artifact;
-import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.runtime.artifact.FileArtifacts;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicReader;
@@ -241,7 +241,7 @@ class AgentServiceIT {
             policy.save(directory);
         }
         Artifact artifact =
-                new ArtifactStore(Path.of(cluster.settings().get("artifacts.dir"))).publish(directory, policyId);
+                new FileArtifacts(Path.of(cluster.settings().get("artifacts.dir"))).publish(directory, policyId);
         return ModelVersion.newBuilder()
                 .setPolicyId(policyId)
                 .setVersion(number)

@@ -2,6 +2,7 @@ package dev.troupe.trainer;
 
 import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.runtime.artifact.FileArtifacts;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.schemas.avro.ModelVersion;
@@ -25,7 +26,7 @@ public final class Rollback {
 
     /** Reads the settings of the trainer; problems are left with them, to be reported together. */
     public Rollback(Settings settings, String teamId) {
-        this.store = new ArtifactStore(TrainerOptions.read(settings).artifacts());
+        this.store = new FileArtifacts(TrainerOptions.read(settings).artifacts());
         this.team = Team.read(settings, teamId);
     }
 

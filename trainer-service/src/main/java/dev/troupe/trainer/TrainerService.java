@@ -1,6 +1,6 @@
 package dev.troupe.trainer;
 
-import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.runtime.artifact.FileArtifacts;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicProvisioner;
@@ -45,7 +45,7 @@ public final class TrainerService implements Service {
                 clients,
                 registry);
         var checkpoints = new Checkpoints(
-                new ArtifactStore(options.artifacts()), options.artifacts(), options.compute(), listener);
+                new FileArtifacts(options.artifacts()), options.artifacts(), options.compute(), listener);
         this.workers = options.teams().stream()
                 .map(team -> new TeamWorker(
                         team,

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.troupe.local.LocalCluster;
 import dev.troupe.runtime.artifact.Artifact;
-import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.runtime.artifact.FileArtifacts;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.ScanRange;
@@ -158,7 +158,7 @@ class ReplayIT {
         // The last bit of one weight.
         other[other.length - 4] ^= 1;
         Files.write(forged.resolve("model.safetensors"), other);
-        Artifact artifact = new ArtifactStore(Path.of(settings.get("artifacts.dir"))).publish(forged, TEAM);
+        Artifact artifact = new FileArtifacts(Path.of(settings.get("artifacts.dir"))).publish(forged, TEAM);
         Files.write(weights, other);
         try {
             assertThatThrownBy(() -> replay(1, OptionalInt.empty()))

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.troupe.local.LocalCluster;
-import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.runtime.artifact.FileArtifacts;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.ScanRange;
@@ -167,7 +167,7 @@ class TrainerCrashIT {
         var steps = new ArrayList<TrainingStep>();
         scan.records(TopicCatalog.MODEL_VERSIONS, ScanRange.ALL, row -> versions.add(row.value()));
         scan.records(TopicCatalog.TRAINING_STEPS, ScanRange.ALL, row -> steps.add(row.value()));
-        var store = new ArtifactStore(artifacts);
+        var store = new FileArtifacts(artifacts);
         for (ModelVersion version : versions) {
             if (version.getVersion() == 0 || version.getVersion() > STEPS - 2) {
                 assertThat(store.fetch(version.getArtifactUri(), version.getFiles()))

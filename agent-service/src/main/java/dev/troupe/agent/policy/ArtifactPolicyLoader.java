@@ -13,6 +13,7 @@ import dev.troupe.policy.SamplingParams;
 import dev.troupe.policy.ScriptCache;
 import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.runtime.artifact.OpenArtifact;
 import dev.troupe.schemas.avro.ModelVersion;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,18 +37,12 @@ public final class ArtifactPolicyLoader implements PolicyLoader {
 
     @Override
     public LoadedPolicy load(ModelVersion version) throws PolicyLoadException {
-        Path directory;
-        try {
-            directory = store.fetch(version.getArtifactUri(), version.getFiles());
+        CheckpointPolicy policy;
+        // Open until the policy is in memory: a cache that is full must not take the files away meanwhile.
+        try (OpenArtifact artifact = store.open(version.getArtifactUri(), version.getFiles())) {
+            policy = read(artifact.directory());
         } catch (ArtifactException e) {
             throw new PolicyLoadException(ARTIFACT, e.reason() + ": " + e.getMessage(), e);
-        }
-        CheckpointPolicy policy;
-        try {
-            policy = CheckpointPolicy.load(directory, compute, scripts, decoder);
-        } catch (IOException | RuntimeException e) {
-            // The engine reports what it cannot take as unchecked exceptions; the loader's thread must outlive them.
-            throw new PolicyLoadException(CHECKPOINT, String.valueOf(e.getMessage()), e);
         }
         try {
             probe(policy);
@@ -57,6 +52,15 @@ public final class ArtifactPolicyLoader implements PolicyLoader {
             throw e instanceof PolicyLoadException known
                     ? known
                     : new PolicyLoadException(PROBE, "sampling failed: " + e.getMessage(), e);
+        }
+    }
+
+    private CheckpointPolicy read(Path directory) throws PolicyLoadException {
+        try {
+            return CheckpointPolicy.load(directory, compute, scripts, decoder);
+        } catch (IOException | RuntimeException e) {
+            // The engine reports what it cannot take as unchecked exceptions; the loader's thread must outlive them.
+            throw new PolicyLoadException(CHECKPOINT, String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -20,8 +20,12 @@ public final class ArtifactException extends Exception {
         UNSAFE_NAME,
         /** The address is not one that this store can read. */
         UNSUPPORTED_URI,
-        /** The file system refused. */
-        UNREADABLE
+        /** The file system or the store refused. */
+        UNREADABLE,
+        /** The store does not answer, or not now; the same call may succeed later. */
+        UNREACHABLE,
+        /** The store knows no such credentials, or they do not allow it. */
+        DENIED
     }
 
     private final Reason reason;

@@ -21,7 +21,6 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,13 +28,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A directory of files as names, sizes and digests. */
 final class FileTree {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(FileTree.class);
     private static final int BUFFER_BYTES = 1 << 16;
 
     private FileTree() {}
@@ -55,6 +51,24 @@ final class FileTree {
             throw new ArtifactException(MISSING, source + " holds no files");
         }
         return copied;
+    }
+
+    /** What {@link #copy} would write. */
+    static List<ArtifactFile> describe(Path source) throws IOException, ArtifactException {
+        if (!Files.isDirectory(source)) {
+            throw new ArtifactException(MISSING, source + " is not a directory");
+        }
+        var described = new ArrayList<ArtifactFile>();
+        for (String name : names(source)) {
+            MessageDigest digest = sha256();
+            try (var in = FileChannel.open(source.resolve(name), StandardOpenOption.READ)) {
+                described.add(described(name, transfer(in, null, digest), digest));
+            }
+        }
+        if (described.isEmpty()) {
+            throw new ArtifactException(MISSING, source + " holds no files");
+        }
+        return described;
     }
 
     /** The name of a content: the SHA-256 of its files' digests, sizes and names. */
@@ -96,22 +110,6 @@ final class FileTree {
         }
     }
 
-    static void deleteQuietly(Path directory) {
-        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (var walk = Files.walk(directory)) {
-            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            LOGGER.atWarn()
-                    .addKeyValue("directory", directory)
-                    .addKeyValue("error", e.toString())
-                    .log("a temporary directory cannot be removed");
-        }
-    }
-
     private static void checkSize(Path path, ArtifactFile file) throws IOException, ArtifactException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             throw new ArtifactException(MISSING, path + " is missing");
@@ -126,6 +124,11 @@ final class FileTree {
         }
     }
 
+    /** Refuses what leads out of any directory. */
+    static void checkName(String name) throws ArtifactException {
+        Path _ = resolve(Path.of("/artifact"), name);
+    }
+
     private static Path resolve(Path directory, String name) throws ArtifactException {
         Path path = directory.resolve(name).normalize();
         if (name.isEmpty() || name.startsWith("/") || name.contains("\\") || !path.startsWith(directory)) {
@@ -137,7 +140,7 @@ final class FileTree {
     /**
      * Names of all regular files below, with forward slashes, sorted; anything but files and directories is refused.
      */
-    private static List<String> names(Path directory) throws IOException, ArtifactException {
+    static List<String> names(Path directory) throws IOException, ArtifactException {
         var names = new TreeMap<String, Path>();
         try (var walk = Files.walk(directory)) {
             for (Path path : walk.toList()) {
@@ -159,12 +162,16 @@ final class FileTree {
                 var out = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             long size = transfer(in, out, digest);
             out.force(true);
-            return ArtifactFile.newBuilder()
-                    .setName(name)
-                    .setSha256(HexFormat.of().formatHex(digest.digest()))
-                    .setSize(size)
-                    .build();
+            return described(name, size, digest);
         }
+    }
+
+    private static ArtifactFile described(String name, long size, MessageDigest digest) {
+        return ArtifactFile.newBuilder()
+                .setName(name)
+                .setSha256(HexFormat.of().formatHex(digest.digest()))
+                .setSize(size)
+                .build();
     }
 
     private static long transfer(FileChannel in, @Nullable FileChannel out, MessageDigest digest) throws IOException {
@@ -182,7 +189,7 @@ final class FileTree {
         return size;
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -6,6 +6,7 @@ import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.runtime.artifact.Artifact;
 import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.runtime.artifact.FileArtifacts;
 import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.trainer.fault.StepListener;
 import dev.troupe.trainer.fault.StepPoint;
@@ -60,7 +61,7 @@ public final class Checkpoints {
 
     /** Reads what is published in a store, writes the very same files elsewhere, and removes nothing but those. */
     public static Checkpoints copies(Path root, Path elsewhere, PolicyOptions compute) {
-        return new Checkpoints(new ArtifactStore(elsewhere), root, elsewhere, compute, StepListener.NONE);
+        return new Checkpoints(new FileArtifacts(elsewhere), root, elsewhere, compute, StepListener.NONE);
     }
 
     /**

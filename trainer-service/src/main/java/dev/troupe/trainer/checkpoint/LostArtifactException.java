@@ -27,7 +27,7 @@ public final class LostArtifactException extends IOException {
                                 whole.map(LostArtifactException::instead).orElse("")),
                 cause);
         this.mayComeBack = switch (cause.reason()) {
-            case MISSING, UNREADABLE -> true;
+            case MISSING, UNREADABLE, UNREACHABLE, DENIED -> true;
             case WRONG_SIZE, WRONG_DIGEST, UNLISTED_FILE, UNSAFE_NAME, UNSUPPORTED_URI -> false;
         };
     }

@@ -10,7 +10,7 @@ import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.policy.TrainingSequence;
 import dev.troupe.runtime.artifact.Artifact;
 import dev.troupe.runtime.artifact.ArtifactException;
-import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.runtime.artifact.FileArtifacts;
 import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.trainer.TestGroups;
 import dev.troupe.trainer.fault.StepListener;
@@ -33,13 +33,13 @@ class CheckpointsTest {
 
     private Path home = Path.of("");
     private Checkpoints checkpoints =
-            new Checkpoints(new ArtifactStore(home), home, PolicyOptions.DEFAULT, StepListener.NONE);
+            new Checkpoints(new FileArtifacts(home), home, PolicyOptions.DEFAULT, StepListener.NONE);
 
     @BeforeEach
     void store(@TempDir Path directory) {
         home = directory;
         Path root = directory.resolve("store");
-        checkpoints = new Checkpoints(new ArtifactStore(root), root, PolicyOptions.DEFAULT, StepListener.NONE);
+        checkpoints = new Checkpoints(new FileArtifacts(root), root, PolicyOptions.DEFAULT, StepListener.NONE);
     }
 
     @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ArtifactStoreTest {
+class FileArtifactsTest {
 
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
@@ -41,7 +41,7 @@ class ArtifactStoreTest {
         Files.writeString(source.resolve("config.json"), "{}");
         Files.createDirectories(source.resolve("deep"));
         Files.write(source.resolve("deep").resolve("model.safetensors"), new byte[100_000]);
-        store = new ArtifactStore(root, InstantSource.fixed(NOW));
+        store = new FileArtifacts(root, InstantSource.fixed(NOW));
     }
 
     @Test
@@ -180,6 +180,50 @@ class ArtifactStoreTest {
 
         assertThat(temporaries()).containsExactly(living);
         assertThat(store.fetch(artifact.uri(), artifact.files())).isDirectory();
+    }
+
+    @Test
+    void listsWhatIsMarkedUntilItIsNamedOrRemoved() throws Exception {
+        Artifact named = store.publish(source, "coder");
+        Files.writeString(source.resolve("config.json"), "[]");
+        Artifact orphan = store.publish(source, "coder");
+        store.markPending(named.uri());
+        store.markPending(orphan.uri());
+        store.markPending(orphan.uri());
+        assertThat(store.pending("coder"))
+                .extracting(PendingArtifact::uri)
+                .containsExactlyInAnyOrder(named.uri(), orphan.uri());
+
+        store.clearPending(named.uri());
+        store.remove(orphan.uri());
+        store.remove(orphan.uri());
+
+        assertThat(store.pending("coder")).isEmpty();
+        assertThat(store.pending("nobody")).isEmpty();
+        assertThat(directory(orphan)).doesNotExist();
+        assertThat(store.fetch(named.uri(), named.files())).isDirectory();
+    }
+
+    @Test
+    void removesOnlyArtifactsOfItsOwn() throws Exception {
+        Artifact artifact = store.publish(source, "coder");
+        URI home = root.resolve("coder").toUri();
+        for (String uri : List.of(source.toUri().toString(), home.toString(), root.toUri() + "coder/../../source/x")) {
+            var e = catchThrowableOfType(ArtifactException.class, () -> store.remove(uri));
+            assertThat(e.reason()).as(uri).isEqualTo(UNSUPPORTED_URI);
+        }
+        assertThat(source.resolve("config.json")).exists();
+        assertThat(store.fetch(artifact.uri(), artifact.files())).isDirectory();
+    }
+
+    @Test
+    void addressesLieBelowTheRoot() throws Exception {
+        Artifact artifact = store.publish(source, "coder");
+
+        String relative = store.root().relativize(URI.create(artifact.uri())).toString();
+
+        assertThat(relative).matches("coder/[0-9a-f]{64}/");
+        assertThat(store.root().resolve(relative)).isEqualTo(URI.create(artifact.uri()));
     }
 
     private void refuses(Artifact artifact, List<ArtifactFile> files, ArtifactException.Reason reason, String text) {
