@@ -14,6 +14,14 @@ import java.util.List;
  */
 public interface ArtifactStore extends AutoCloseable {
 
+    /** The store that the settings ask for; the caller closes it. */
+    static ArtifactStore of(ArtifactOptions options) {
+        return switch (options) {
+            case ArtifactOptions.Folder(Path root) -> new FileArtifacts(root);
+            case ArtifactOptions.S3 s3 -> new S3Artifacts(s3);
+        };
+    }
+
     /**
      * Copies a directory into the store.
      *

@@ -9,7 +9,7 @@ final class Secrets {
 
     private static final Pattern SECRET_KEY = Pattern.compile(
             "(^|.*[._-])(password|passphrase|secret|token|credentials?|jaas[._-]config|user[._-]info"
-                    + "|keystore[._-]key|api[._-]?key|private[._-]key|access[._-]key|bearer.*token)",
+                    + "|keystore[._-]key|api[._-]?key|private[._-]key|access[._-]key|secret[._-]key|bearer.*token)",
             Pattern.CASE_INSENSITIVE);
 
     /** {@code scheme://user:password@host}. */
