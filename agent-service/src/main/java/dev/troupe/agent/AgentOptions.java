@@ -5,12 +5,12 @@ import static java.util.Objects.requireNonNull;
 import dev.troupe.agent.decode.DecodeOptions;
 import dev.troupe.agent.policy.RandomPolicyOptions;
 import dev.troupe.policy.PolicyOptions;
+import dev.troupe.runtime.artifact.ArtifactOptions;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.QueueProtocol;
 import dev.troupe.runtime.kafka.WorkQueueOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param policyWait how long turns wait for a policy that is not known yet before they go back to the queue
  * @param otherVersions versions kept in memory beside the active ones
  * @param completionLength tokens, for turns that name no length
- * @param artifacts root of the artifact store
+ * @param artifacts where versions are fetched from
  * @param compute how policies compute
  * @param decode how much is decoded at once
  * @param random how a scripted random policy behaves that stands in for all versions; empty where checkpoints are
@@ -42,7 +42,7 @@ record AgentOptions(
         Duration policyWait,
         int otherVersions,
         int completionLength,
-        Path artifacts,
+        ArtifactOptions artifacts,
         PolicyOptions compute,
         DecodeOptions decode,
         Optional<RandomPolicyOptions> random) {
@@ -75,7 +75,7 @@ record AgentOptions(
                 settings.duration("agent.policy.wait", Duration.ofSeconds(5)),
                 settings.integer("agent.pinned.versions", 3, 0, 1000),
                 settings.integer("agent.max.completion.length", 256, 1, 1 << 20),
-                settings.path("artifacts.dir", Path.of("artifacts")),
+                ArtifactOptions.read(settings),
                 compute(settings),
                 decode(settings),
                 random(settings));

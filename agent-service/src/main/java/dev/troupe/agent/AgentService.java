@@ -11,7 +11,7 @@ import dev.troupe.agent.policy.RandomPolicy;
 import dev.troupe.agent.turn.TurnHandler;
 import dev.troupe.agent.turn.TurnMetrics;
 import dev.troupe.agent.turn.TurnPlayer;
-import dev.troupe.runtime.artifact.FileArtifacts;
+import dev.troupe.runtime.artifact.ArtifactStore;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicProvisioner;
@@ -47,6 +47,7 @@ public final class AgentService implements Service {
     private final KafkaClients clients;
     private final AgentOptions options;
     private final TopicWriter writer;
+    private final ArtifactStore artifacts;
     private final PolicyRegistry registry;
     private final Decoder decoder;
     private final PolicyLoader loader;
@@ -61,9 +62,10 @@ public final class AgentService implements Service {
         this.clients = clients;
         options = AgentOptions.read(settings);
         writer = new TopicWriter(clients, options.agentId());
+        artifacts = ArtifactStore.of(options.artifacts());
         registry = new PolicyRegistry(options.otherVersions());
         decoder = new Decoder(options.decode(), meters, clock);
-        loader = loader(options, decoder);
+        loader = loader(options, artifacts, decoder);
         var policyMetrics = new PolicyMetrics(meters);
         hotLoader = new HotLoader(options.agentId(), registry, loader, this::report, policyMetrics, clock);
         routes = new TopicReader<>(
@@ -84,11 +86,10 @@ public final class AgentService implements Service {
                 .toList();
     }
 
-    private static PolicyLoader loader(AgentOptions options, Decoder decoder) {
+    private static PolicyLoader loader(AgentOptions options, ArtifactStore artifacts, Decoder decoder) {
         return options.random()
                 .<PolicyLoader>map(random -> _ -> new RandomPolicy(random))
-                .orElseGet(() ->
-                        new ArtifactPolicyLoader(new FileArtifacts(options.artifacts()), options.compute(), decoder));
+                .orElseGet(() -> new ArtifactPolicyLoader(artifacts, options.compute(), decoder));
     }
 
     @Override
@@ -129,6 +130,7 @@ public final class AgentService implements Service {
         writer.close();
         registry.close();
         loader.close();
+        artifacts.close();
     }
 
     private void stop() {

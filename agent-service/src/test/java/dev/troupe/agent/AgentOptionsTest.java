@@ -10,6 +10,7 @@ import dev.troupe.policy.Backend;
 import dev.troupe.policy.ComputeDevice;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.policy.Precision;
+import dev.troupe.runtime.artifact.ArtifactOptions;
 import dev.troupe.runtime.config.ConfigException;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.QueueProtocol;
@@ -71,7 +72,7 @@ class AgentOptionsTest {
                         Duration.ofMillis(250),
                         1,
                         32,
-                        Path.of("store"),
+                        new ArtifactOptions.Folder(Path.of("store")),
                         new PolicyOptions(Backend.TORCHSCRIPT, Precision.BFLOAT16, new ComputeDevice(0), false),
                         new DecodeOptions(2, 32, 4096, true),
                         Optional.of(new RandomPolicyOptions(100, 5, Duration.ofSeconds(2), 0.5))));

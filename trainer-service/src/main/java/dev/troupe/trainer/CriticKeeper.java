@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.troupe.policy.DecoderConfig;
 import dev.troupe.runtime.artifact.ArtifactException;
+import dev.troupe.runtime.artifact.OpenArtifact;
 import dev.troupe.schemas.avro.ArtifactFile;
 import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.trainer.checkpoint.Checkpoints;
@@ -52,7 +53,9 @@ final class CriticKeeper {
                 .filter(CriticKeeper::holdsCritic)
                 .max(Comparator.comparingLong(ModelVersion::getTrainingStep));
         if (holder.isPresent()) {
-            critic.restore(checkpoints.directory(holder.get()).resolve(FOLDER));
+            try (OpenArtifact artifact = checkpoints.open(holder.get())) {
+                critic.restore(artifact.directory().resolve(FOLDER));
+            }
         } else {
             Path from = critic.checkpoint().orElse(initial);
             LOGGER.atInfo()

@@ -1,6 +1,9 @@
 package dev.troupe.trainer;
 
 import dev.troupe.runtime.artifact.ArtifactException;
+import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.runtime.artifact.FileArtifacts;
+import dev.troupe.trainer.checkpoint.ScratchDirectory;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.schemas.avro.ModelVersion;
@@ -55,7 +58,17 @@ public final class Replay {
         versions.read();
         var log = new GroupLog(clients, team.teamId());
         Path scratch = Files.createTempDirectory("troupe-replay-");
-        Checkpoints copies = Checkpoints.copies(options.artifacts(), scratch, options.compute());
+        try (var published = ArtifactStore.of(options.artifacts());
+                var elsewhere = new FileArtifacts(scratch)) {
+            return run(versions, log, Checkpoints.copies(published, elsewhere, options.compute()), from, to, progress);
+        } finally {
+            ScratchDirectory.delete(scratch);
+        }
+    }
+
+    private ReplayReport run(
+            VersionLog versions, GroupLog log, Checkpoints copies, int from, OptionalInt to, Progress progress)
+            throws IOException, InterruptedException {
         try (var training = new TeamTraining(team, options, copies, InstantSource.system())) {
             begin(training, versions, from);
             NavigableMap<Long, TrainingStep> steps = wanted(log.steps().tailMap(training.step(), false), to);
@@ -72,8 +85,6 @@ public final class Replay {
                     team.teamId(), from, replayed, run.passedOver(), run.firstPassedOver(), run.ended());
         } catch (ArtifactException e) {
             throw new IOException("cannot replay from version " + from + ": " + e.getMessage(), e);
-        } finally {
-            copies.remove(scratch.toUri().toString());
         }
     }
 

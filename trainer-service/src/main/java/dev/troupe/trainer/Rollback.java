@@ -2,7 +2,7 @@ package dev.troupe.trainer;
 
 import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.runtime.artifact.ArtifactStore;
-import dev.troupe.runtime.artifact.FileArtifacts;
+import dev.troupe.runtime.artifact.ArtifactOptions;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.schemas.avro.ModelVersion;
@@ -21,12 +21,12 @@ import java.util.List;
  * the new version's parent is the old one.
  */
 public final class Rollback {
-    private final ArtifactStore store;
+    private final ArtifactOptions artifacts;
     private final Team team;
 
     /** Reads the settings of the trainer; problems are left with them, to be reported together. */
     public Rollback(Settings settings, String teamId) {
-        this.store = new FileArtifacts(TrainerOptions.read(settings).artifacts());
+        this.artifacts = TrainerOptions.read(settings).artifacts();
         this.team = Team.read(settings, teamId);
     }
 
@@ -38,7 +38,8 @@ public final class Rollback {
      * @throws IOException when a policy has no such version, or its files are not as they were published
      */
     public List<ModelVersion> run(KafkaClients clients, int to) throws IOException {
-        try (var writer = new StepWriter(clients, team.teamId(), StepListener.NONE)) {
+        try (var store = ArtifactStore.of(artifacts);
+                var writer = new StepWriter(clients, team.teamId(), StepListener.NONE)) {
             // First, so that no trainer publishes behind what is read next.
             writer.open();
             var versions = new VersionLog(clients, team.policyIds());
@@ -46,14 +47,15 @@ public final class Rollback {
             var published = new ArrayList<ModelVersion>();
             // One that is frozen keeps its version.
             for (String policyId : team.learning()) {
-                published.add(again(policyId, versions, to));
+                published.add(again(policyId, versions, to, store));
             }
             writer.publish(published);
             return published;
         }
     }
 
-    private ModelVersion again(String policyId, VersionLog versions, int to) throws IOException {
+    private static ModelVersion again(String policyId, VersionLog versions, int to, ArtifactStore store)
+            throws IOException {
         ModelVersion old = versions.history(policyId).get(to);
         if (old == null) {
             throw new IOException("model-versions holds no version %d of %s; it holds %s"

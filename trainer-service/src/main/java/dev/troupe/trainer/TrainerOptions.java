@@ -3,6 +3,7 @@ package dev.troupe.trainer;
 import static java.util.Objects.requireNonNull;
 
 import dev.troupe.policy.PolicyOptions;
+import dev.troupe.runtime.artifact.ArtifactOptions;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.trainer.checkpoint.Retention;
 import dev.troupe.trainer.critic.CriticOptions;
@@ -25,7 +26,7 @@ import java.util.stream.Collectors;
  * @param teams to train, one worker each
  * @param initialCheckpoint Hugging Face directory that policies without a version start from
  * @param initialCheckpoints of policies that start from another one, by policyId
- * @param artifacts root of the store that checkpoints are published in
+ * @param artifacts where checkpoints are published
  * @param groupsPerStep groups that one update consumes
  * @param maxSteps where training ends; 0 is never
  * @param retention which versions keep their files
@@ -44,7 +45,7 @@ record TrainerOptions(
         List<Team> teams,
         Path initialCheckpoint,
         Map<String, Path> initialCheckpoints,
-        Path artifacts,
+        ArtifactOptions artifacts,
         int groupsPerStep,
         long maxSteps,
         Retention retention,
@@ -92,7 +93,7 @@ record TrainerOptions(
                 teams,
                 settings.path(INITIAL, Path.of("checkpoints", "initial")),
                 initialCheckpoints(settings, teams),
-                settings.path("artifacts.dir", Path.of("artifacts")),
+                ArtifactOptions.read(settings),
                 settings.integer("train.groups.per.step", 4, 1, 4096),
                 maxSteps,
                 new Retention(

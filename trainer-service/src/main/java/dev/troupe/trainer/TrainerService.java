@@ -1,6 +1,6 @@
 package dev.troupe.trainer;
 
-import dev.troupe.runtime.artifact.FileArtifacts;
+import dev.troupe.runtime.artifact.ArtifactStore;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicProvisioner;
@@ -26,6 +26,7 @@ public final class TrainerService implements Service {
 
     private final KafkaClients clients;
     private final UseLog uses;
+    private final ArtifactStore store;
     private final List<TeamWorker> workers;
     private final Reports reports;
 
@@ -40,12 +41,12 @@ public final class TrainerService implements Service {
         TrainerOptions options = TrainerOptions.read(settings);
         List<String> teamIds = options.teams().stream().map(Team::teamId).toList();
         this.reports = new Reports(
-                ReportOptions.read(settings, options.artifacts(), System.getenv(), teamIds),
+                ReportOptions.read(settings, options.artifacts().directory(), System.getenv(), teamIds),
                 teamIds,
                 clients,
                 registry);
-        var checkpoints = new Checkpoints(
-                new FileArtifacts(options.artifacts()), options.artifacts(), options.compute(), listener);
+        this.store = ArtifactStore.of(options.artifacts());
+        var checkpoints = new Checkpoints(store, options.compute(), listener);
         this.workers = options.teams().stream()
                 .map(team -> new TeamWorker(
                         team,
@@ -82,7 +83,8 @@ public final class TrainerService implements Service {
     public void close() {
         workers.reversed().forEach(TeamWorker::close);
         uses.close();
-        try (reports) {
+        try (store;
+                reports) {
             reports.finish(workers.stream().collect(Collectors.toMap(TeamWorker::teamId, TeamWorker::step)));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

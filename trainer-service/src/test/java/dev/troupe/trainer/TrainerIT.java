@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.troupe.local.LocalCluster;
 import dev.troupe.policy.DecoderConfig;
-import dev.troupe.runtime.artifact.FileArtifacts;
+import dev.troupe.runtime.artifact.ArtifactStore;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicReader;
@@ -332,7 +332,7 @@ class TrainerIT {
         TrainerOptions options = TrainerOptions.read(settings);
         Team team = options.teams().getFirst();
         var checkpoints = new Checkpoints(
-                new FileArtifacts(options.artifacts()), options.artifacts(), options.compute(), StepListener.NONE);
+                ArtifactStore.of(options.artifacts()), options.compute(), StepListener.NONE);
         return new TeamSession(
                 team,
                 options,

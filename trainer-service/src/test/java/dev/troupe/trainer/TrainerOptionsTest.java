@@ -125,7 +125,7 @@ class TrainerOptionsTest {
         assertThat(options.initialCheckpoint("r-helper")).isEqualTo(Path.of("start"));
         assertThat(options.initialCheckpoint("r-main")).isEqualTo(Path.of("larger"));
         assertThat(options.jointMode()).isEqualTo(JointMode.CROSS);
-        assertThat(options.artifacts()).isEqualTo(Path.of("store"));
+        assertThat(options.artifacts().directory()).isEqualTo(Path.of("store"));
         assertThat(options.groupsPerStep()).isEqualTo(8);
         assertThat(options.maxSteps()).isEqualTo(100);
         assertThat(options.retention()).isEqualTo(new Retention(5, Duration.ofHours(12), Duration.ofMinutes(20)));

@@ -6,9 +6,12 @@ import dev.troupe.schemas.avro.ModelRoute;
 import dev.troupe.schemas.avro.ModelVersion;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SequencedSet;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +26,10 @@ public final class HotLoader implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(HotLoader.class);
 
     private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration TURN_TO_OTHERS = Duration.ofMillis(100);
+
+    /** Between tries while the artifact store is away. */
+    private static final Duration STORE_AWAY = Duration.ofSeconds(5);
 
     private final String agentId;
     private final PolicyRegistry registry;
@@ -31,6 +38,9 @@ public final class HotLoader implements AutoCloseable {
     private final PolicyMetrics metrics;
     private final InstantSource clock;
     private final LinkedBlockingQueue<String> wakened = new LinkedBlockingQueue<>();
+    /** Policies whose next version the store did not give; of the loader's thread only. */
+    private final SequencedSet<String> waiting = new LinkedHashSet<>();
+
     private final Thread thread;
 
     /** @param report takes what became of each version */
@@ -73,7 +83,7 @@ public final class HotLoader implements AutoCloseable {
     private void run() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                String policyId = wakened.take();
+                String policyId = next();
                 Optional<ModelVersion> pending = registry.pending(policyId);
                 if (pending.isPresent() && registry.leaving(policyId) > 0) {
                     awaitRoom(policyId);
@@ -86,20 +96,26 @@ public final class HotLoader implements AutoCloseable {
         }
     }
 
+    private String next() throws InterruptedException {
+        if (waiting.isEmpty()) {
+            return wakened.take();
+        }
+        String policyId = wakened.poll(STORE_AWAY.toMillis(), TimeUnit.MILLISECONDS);
+        return policyId == null ? waiting.removeFirst() : policyId;
+    }
+
     /**
      * Two versions of a policy are in memory at most: the next one waits until what runs on the last but one is done,
      * and other policies do not wait for that.
      */
     private void awaitRoom(String policyId) throws InterruptedException {
-        if (wakened.isEmpty()) {
-            long seen = registry.changes();
-            if (registry.leaving(policyId) > 0) {
-                registry.awaitChange(seen, LOG_INTERVAL);
-                if (registry.changes() == seen) {
-                    LOGGER.atInfo()
-                            .addKeyValue("policyId", policyId)
-                            .log("the next version waits: sequences still run on a version that was replaced");
-                }
+        long seen = registry.changes();
+        if (registry.leaving(policyId) > 0) {
+            registry.awaitChange(seen, wakened.isEmpty() ? LOG_INTERVAL : TURN_TO_OTHERS);
+            if (wakened.isEmpty() && registry.changes() == seen) {
+                LOGGER.atInfo()
+                        .addKeyValue("policyId", policyId)
+                        .log("the next version waits: sequences still run on a version that was replaced");
             }
         }
         wakened.add(policyId);
@@ -115,6 +131,15 @@ public final class HotLoader implements AutoCloseable {
         } catch (PolicyLoadException e) {
             if (Thread.currentThread().isInterrupted()) {
                 // The agent is stopping: what was cut off says nothing about the version.
+                return;
+            }
+            if (e.reason() == PolicyLoadException.Reason.STORE) {
+                waiting.add(version.getPolicyId());
+                LOGGER.atWarn()
+                        .addKeyValue("policyId", version.getPolicyId())
+                        .addKeyValue("policyVersion", version.getVersion())
+                        .addKeyValue("error", e.getMessage())
+                        .log("the artifact store does not give the version; it is asked again");
                 return;
             }
             registry.refuse(version);

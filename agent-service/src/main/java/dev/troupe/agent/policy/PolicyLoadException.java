@@ -10,6 +10,8 @@ public final class PolicyLoadException extends Exception {
     public enum Reason {
         /** A file is missing, or is not the one that was published. */
         ARTIFACT,
+        /** The artifact store does not answer or denies access; the same version may load later. */
+        STORE,
         /** The files are as published, but no checkpoint that can be served. */
         CHECKPOINT,
         /** The probe failed or gave numbers that are not finite. */

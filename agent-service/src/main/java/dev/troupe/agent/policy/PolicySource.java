@@ -98,6 +98,9 @@ public final class PolicySource {
                 // What was cut off says nothing about the version.
                 throw new IllegalStateException("interrupted while loading a version", e);
             }
+            if (e.reason() == PolicyLoadException.Reason.STORE) {
+                return new Answer.Unknown(String.valueOf(e.getMessage()));
+            }
             registry.refuse(version);
             metrics.refused(e.reason());
             return new Answer.Refused(String.valueOf(e.getMessage()));

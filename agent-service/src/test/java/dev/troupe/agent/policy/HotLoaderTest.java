@@ -48,9 +48,24 @@ class HotLoaderTest {
         assertThat(meters.get(PolicyMetrics.REFUSED).counter().count()).isEqualTo(1);
     }
 
+    @Test
+    void refusesNothingWhileTheStoreIsAway() {
+        loader.load(version(0));
+        registry.announce(version(14));
+
+        loader.load(version(14));
+
+        assertThat(registry.activeVersion("p")).hasValue(0);
+        assertThat(registry.pending("p")).hasValue(version(14));
+        assertThat(reported).hasSize(1);
+    }
+
     private static LoadedPolicy load(ModelVersion version) throws PolicyLoadException {
         if (version.getVersion() == 13) {
             throw new PolicyLoadException(PolicyLoadException.Reason.ARTIFACT, "unlucky");
+        }
+        if (version.getVersion() == 14) {
+            throw new PolicyLoadException(PolicyLoadException.Reason.STORE, "away");
         }
         return new FakePolicy("v" + version.getVersion());
     }

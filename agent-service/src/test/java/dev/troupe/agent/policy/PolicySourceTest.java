@@ -22,6 +22,9 @@ class PolicySourceTest {
                 if (version.getVersion() == 13) {
                     throw new PolicyLoadException(PolicyLoadException.Reason.CHECKPOINT, "unlucky");
                 }
+                if (version.getVersion() == 14) {
+                    throw new PolicyLoadException(PolicyLoadException.Reason.STORE, "away");
+                }
                 return new FakePolicy("x");
             },
             new PolicyMetrics(new SimpleMeterRegistry()),
@@ -55,6 +58,14 @@ class PolicySourceTest {
         assertThat(source.find("p", 13)).isEqualTo(new Answer.Refused("CHECKPOINT: unlucky"));
         assertThat(source.find("p", 13)).isInstanceOf(Answer.Refused.class);
         assertThat(loads).hasValue(1);
+    }
+
+    @Test
+    void asksAgainForAVersionThatTheStoreDidNotGive() {
+        registry.announce(version(14));
+        assertThat(source.find("p", 14)).isEqualTo(new Answer.Unknown("STORE: away"));
+        assertThat(source.find("p", 14)).isInstanceOf(Answer.Unknown.class);
+        assertThat(loads).hasValue(2);
     }
 
     @Test

@@ -6,7 +6,8 @@ import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.runtime.artifact.Artifact;
 import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.runtime.artifact.ArtifactStore;
-import dev.troupe.runtime.artifact.FileArtifacts;
+import dev.troupe.runtime.artifact.OpenArtifact;
+import dev.troupe.runtime.artifact.PendingArtifact;
 import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.trainer.fault.StepListener;
 import dev.troupe.trainer.fault.StepPoint;
@@ -14,12 +15,15 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,32 +40,29 @@ public final class Checkpoints {
     /** Below, not beside: servers load every safetensors file that they find in a checkpoint's directory. */
     static final String REFERENCE = "reference";
 
+    /** One that no record has named for so long never will be. */
+    private static final Duration ORPHANED = Duration.ofDays(1);
+
+    private final ArtifactStore source;
     private final ArtifactStore store;
-    private final Path root;
-    private final OwnDirectories own;
     private final PolicyOptions compute;
     private final StepListener listener;
-    private final PendingArtifacts pending = new PendingArtifacts();
 
-    /**
-     * @param root of the store; nothing outside of it is ever removed
-     * @param compute how loaded policies compute
-     */
-    public Checkpoints(ArtifactStore store, Path root, PolicyOptions compute, StepListener listener) {
-        this(store, root, root, compute, listener);
+    /** @param compute how loaded policies compute */
+    public Checkpoints(ArtifactStore store, PolicyOptions compute, StepListener listener) {
+        this(store, store, compute, listener);
     }
 
-    private Checkpoints(ArtifactStore store, Path root, Path own, PolicyOptions compute, StepListener listener) {
-        this.listener = listener;
+    private Checkpoints(ArtifactStore source, ArtifactStore store, PolicyOptions compute, StepListener listener) {
+        this.source = source;
         this.store = store;
         this.compute = compute;
-        this.root = root.toAbsolutePath().normalize();
-        this.own = new OwnDirectories(own);
+        this.listener = listener;
     }
 
     /** Reads what is published in a store, writes the very same files elsewhere, and removes nothing but those. */
-    public static Checkpoints copies(Path root, Path elsewhere, PolicyOptions compute) {
-        return new Checkpoints(new FileArtifacts(elsewhere), root, elsewhere, compute, StepListener.NONE);
+    public static Checkpoints copies(ArtifactStore published, ArtifactStore elsewhere, PolicyOptions compute) {
+        return new Checkpoints(published, elsewhere, compute, StepListener.NONE);
     }
 
     /**
@@ -109,13 +110,13 @@ public final class Checkpoints {
             listener.reached(StepPoint.CHECKPOINT_PUBLISHED, state.step());
             return artifact;
         } finally {
-            OwnDirectories.delete(directory);
+            ScratchDirectory.delete(directory);
         }
     }
 
-    private Artifact stored(Path directory, String policyId) throws IOException, ArtifactException {
+    private Artifact stored(Path directory, String policyId) throws ArtifactException {
         Artifact artifact = store.publish(directory, policyId);
-        pending.mark(artifact.uri());
+        store.markPending(artifact.uri());
         return artifact;
     }
 
@@ -125,23 +126,28 @@ public final class Checkpoints {
      * @throws ArtifactException when a file is missing or not the one that was published
      */
     public Restored restore(ModelVersion version) throws IOException, ArtifactException {
-        Path directory = store.fetch(version.getArtifactUri(), version.getFiles());
-        TrainablePolicy policy = TrainablePolicy.load(directory, compute);
-        try {
-            Optional<TrainingState> state = state(version, directory);
-            if (state.isEmpty()) {
-                return new Restored(policy, first(version));
+        try (OpenArtifact artifact = open(version)) {
+            TrainablePolicy policy = TrainablePolicy.load(artifact.directory(), compute);
+            try {
+                return new Restored(policy, resumed(policy, version, artifact.directory()));
+            } catch (IOException | RuntimeException e) {
+                policy.close();
+                throw e;
             }
-            if (!Files.exists(directory.resolve(OPTIMIZER))) {
-                throw new IOException(directory + ": " + OPTIMIZER
-                        + " is missing, so training cannot go on from version " + version.getVersion());
-            }
-            policy.loadOptimizer(directory.resolve(OPTIMIZER));
-            return new Restored(policy, state.get());
-        } catch (IOException | RuntimeException e) {
-            policy.close();
-            throw e;
         }
+    }
+
+    private TrainingState resumed(TrainablePolicy policy, ModelVersion version, Path directory) throws IOException {
+        Optional<TrainingState> state = state(version, directory);
+        if (state.isEmpty()) {
+            return first(version);
+        }
+        if (!Files.exists(directory.resolve(OPTIMIZER))) {
+            throw new IOException(directory + ": " + OPTIMIZER
+                    + " is missing, so training cannot go on from version " + version.getVersion());
+        }
+        policy.loadOptimizer(directory.resolve(OPTIMIZER));
+        return state.get();
     }
 
     private TrainingState first(ModelVersion version) {
@@ -157,19 +163,25 @@ public final class Checkpoints {
      * @throws ArtifactException as {@link #restore}
      */
     public Described describe(ModelVersion version) throws IOException, ArtifactException {
-        Path directory = directory(version);
-        return new Described(
-                DecoderConfig.read(directory.resolve("config.json")),
-                state(version, directory).orElseGet(() -> first(version)));
+        try (OpenArtifact artifact = open(version)) {
+            return new Described(
+                    DecoderConfig.read(artifact.directory().resolve("config.json")),
+                    state(version, artifact.directory()).orElseGet(() -> first(version)));
+        }
     }
 
     /**
-     * Where the files of a version are, each checked against its digest.
+     * The files of a version, each checked against its digest.
      *
      * @throws ArtifactException as {@link #restore}
      */
-    public Path directory(ModelVersion version) throws ArtifactException {
-        return store.fetch(version.getArtifactUri(), version.getFiles());
+    public OpenArtifact open(ModelVersion version) throws ArtifactException {
+        return holder(version.getArtifactUri()).open(version.getArtifactUri(), version.getFiles());
+    }
+
+    /** What was published here lies here; all else where it is read from. */
+    private ArtifactStore holder(String uri) {
+        return uri.startsWith(store.root().toString()) ? store : source;
     }
 
     /** Empty for version 0, and for one that went back to it; where it began may hold the state of another policy. */
@@ -185,7 +197,7 @@ public final class Checkpoints {
     public Optional<ModelVersion> newestWhole(NavigableMap<Integer, ModelVersion> history) {
         for (ModelVersion version : history.descendingMap().values()) {
             try {
-                Path _ = store.fetch(version.getArtifactUri(), version.getFiles());
+                Path _ = holder(version.getArtifactUri()).fetch(version.getArtifactUri(), version.getFiles());
                 return Optional.of(version);
             } catch (ArtifactException e) {
                 LOGGER.atDebug()
@@ -203,10 +215,12 @@ public final class Checkpoints {
      * @throws ArtifactException when a file is missing or not the one that was published
      */
     public Optional<TrainablePolicy> reference(ModelVersion version) throws IOException, ArtifactException {
-        Path directory = directory(version);
-        // What training began with may hold the reference of another training.
-        boolean own = state(version, directory).isPresent() && Files.exists(directory.resolve(REFERENCE));
-        return own ? Optional.of(TrainablePolicy.load(directory.resolve(REFERENCE), compute)) : Optional.empty();
+        try (OpenArtifact artifact = open(version)) {
+            Path reference = artifact.directory().resolve(REFERENCE);
+            // What training began with may hold the reference of another training.
+            boolean own = state(version, artifact.directory()).isPresent() && Files.exists(reference);
+            return own ? Optional.of(TrainablePolicy.load(reference, compute)) : Optional.empty();
+        }
     }
 
     /**
@@ -223,19 +237,15 @@ public final class Checkpoints {
                                         + " it: an earlier release wrote it. Set grpo.beta to 0, or train on under"
                                         + " another policyId")
                                 .formatted(TrainingState.FILE, state.version(), state.policyId())));
-        return TrainablePolicy.load(
-                store.fetch(rootUri().resolve(artifact.uri()).toString(), artifact.files()), compute);
+        String uri = source.root().resolve(artifact.uri()).toString();
+        try (OpenArtifact opened = source.open(uri, artifact.files())) {
+            return TrainablePolicy.load(opened.directory(), compute);
+        }
     }
 
     /** An address below the root as seen from there, so that it is the same wherever the store lies. */
     private String fromRoot(String uri) {
-        return rootUri().relativize(URI.create(uri)).toString();
-    }
-
-    /** Ends with a slash, as what is not a directory yet does not by itself. */
-    private URI rootUri() {
-        String uri = root.toUri().toString();
-        return URI.create(uri.endsWith("/") ? uri : uri + "/");
+        return source.root().relativize(URI.create(uri)).toString();
     }
 
     /**
@@ -258,26 +268,50 @@ public final class Checkpoints {
 
     /** Notes that versions are committed, so that their files are no orphans. */
     public void committed(Collection<ModelVersion> versions) {
-        versions.forEach(version -> pending.clear(version.getArtifactUri()));
+        for (ModelVersion version : versions) {
+            attempt("the mark of a committed artifact was not removed", () -> store.clearPending(version.getArtifactUri()));
+        }
     }
 
     /**
-     * Removes what a trainer of the policy left in the store a day ago or more, and that no version names.
+     * Removes what a trainer of the policy left in the store a day ago or more, and that no version names. What has no
+     * mark is not touched: another cluster may use the same store.
      *
      * @param history every version of the policy that the log holds
      */
     public void removeOrphans(String policyId, NavigableMap<Integer, ModelVersion> history, Instant now)
-            throws IOException {
-        for (String orphan : pending.orphans(own.of(policyId), history.values(), now)) {
-            LOGGER.atInfo().addKeyValue("directory", orphan).log("removing a checkpoint that was never committed");
-            remove(orphan);
-            pending.clear(orphan);
+            throws ArtifactException {
+        Set<String> named =
+                history.values().stream().map(ModelVersion::getArtifactUri).collect(Collectors.toSet());
+        for (PendingArtifact artifact : store.pending(policyId)) {
+            if (named.contains(artifact.uri())) {
+                store.clearPending(artifact.uri());
+            } else if (artifact.since().plus(ORPHANED).isBefore(now)) {
+                LOGGER.atInfo()
+                        .addKeyValue("artifact", artifact.uri())
+                        .log("removing a checkpoint that was never committed");
+                store.remove(artifact.uri());
+            }
         }
     }
 
-    /** Removes what lies at an address, if it is below the root. */
+    /** Removes what lies at an address of the store; it stays when the store will not, which the log tells. */
     public void remove(String address) {
-        own.remove(address);
+        attempt("a checkpoint was not removed", () -> store.remove(address));
+    }
+
+    /** Something to be asked of the store that training does not hang on. */
+    @FunctionalInterface
+    private interface Request {
+        void send() throws ArtifactException;
+    }
+
+    private static void attempt(String failed, Request request) {
+        try {
+            request.send();
+        } catch (ArtifactException e) {
+            LOGGER.atWarn().addKeyValue("error", e.getMessage()).log(failed);
+        }
     }
 
     /** A policy as it was when its version was published; the caller closes it. */

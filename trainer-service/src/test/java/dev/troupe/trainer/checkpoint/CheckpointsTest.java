@@ -33,13 +33,13 @@ class CheckpointsTest {
 
     private Path home = Path.of("");
     private Checkpoints checkpoints =
-            new Checkpoints(new FileArtifacts(home), home, PolicyOptions.DEFAULT, StepListener.NONE);
+            new Checkpoints(new FileArtifacts(home), PolicyOptions.DEFAULT, StepListener.NONE);
 
     @BeforeEach
     void store(@TempDir Path directory) {
         home = directory;
         Path root = directory.resolve("store");
-        checkpoints = new Checkpoints(new FileArtifacts(root), root, PolicyOptions.DEFAULT, StepListener.NONE);
+        checkpoints = new Checkpoints(new FileArtifacts(root), PolicyOptions.DEFAULT, StepListener.NONE);
     }
 
     @Test
