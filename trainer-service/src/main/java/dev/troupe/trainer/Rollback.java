@@ -1,8 +1,8 @@
 package dev.troupe.trainer;
 
 import dev.troupe.runtime.artifact.ArtifactException;
-import dev.troupe.runtime.artifact.ArtifactStore;
 import dev.troupe.runtime.artifact.ArtifactOptions;
+import dev.troupe.runtime.artifact.ArtifactStore;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.schemas.avro.ModelVersion;

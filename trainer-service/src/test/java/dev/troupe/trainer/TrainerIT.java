@@ -331,8 +331,7 @@ class TrainerIT {
         var settings = Settings.of(settings(teamId, more));
         TrainerOptions options = TrainerOptions.read(settings);
         Team team = options.teams().getFirst();
-        var checkpoints = new Checkpoints(
-                ArtifactStore.of(options.artifacts()), options.compute(), StepListener.NONE);
+        var checkpoints = new Checkpoints(ArtifactStore.of(options.artifacts()), options.compute(), StepListener.NONE);
         return new TeamSession(
                 team,
                 options,

@@ -143,8 +143,8 @@ public final class Checkpoints {
             return first(version);
         }
         if (!Files.exists(directory.resolve(OPTIMIZER))) {
-            throw new IOException(directory + ": " + OPTIMIZER
-                    + " is missing, so training cannot go on from version " + version.getVersion());
+            throw new IOException(directory + ": " + OPTIMIZER + " is missing, so training cannot go on from version "
+                    + version.getVersion());
         }
         policy.loadOptimizer(directory.resolve(OPTIMIZER));
         return state.get();
@@ -269,7 +269,9 @@ public final class Checkpoints {
     /** Notes that versions are committed, so that their files are no orphans. */
     public void committed(Collection<ModelVersion> versions) {
         for (ModelVersion version : versions) {
-            attempt("the mark of a committed artifact was not removed", () -> store.clearPending(version.getArtifactUri()));
+            attempt(
+                    "the mark of a committed artifact was not removed",
+                    () -> store.clearPending(version.getArtifactUri()));
         }
     }
 
