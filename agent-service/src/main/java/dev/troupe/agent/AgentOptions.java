@@ -67,7 +67,7 @@ record AgentOptions(
                         ? "agent-" + hostName() + "-" + ProcessHandle.current().pid()
                         : agentId,
                 settings.integer("agent.workers", 4, 1, 256),
-                settings.integer("agent.batch", 16, 1, 4096),
+                settings.integer("agent.batch", 32, 1, 4096),
                 settings.integer(
                         "agent.delivery.limit", queue.deliveryLimit(), 1, WorkQueueOptions.DEFAULT_DELIVERY_LIMIT),
                 settings.duration("agent.lock", queue.lock()),

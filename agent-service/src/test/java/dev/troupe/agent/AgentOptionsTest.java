@@ -26,7 +26,7 @@ class AgentOptionsTest {
         AgentOptions options = AgentOptions.read(Settings.of(Map.of()));
         assertThat(options.agentId()).startsWith("agent-");
         assertThat(options.workers()).isEqualTo(4);
-        assertThat(options.batch()).isEqualTo(16);
+        assertThat(options.batch()).isEqualTo(32);
         assertThat(options.decode()).isEqualTo(new DecodeOptions(1, 128, 65536, false));
         assertThat(options.protocol()).isEqualTo(QueueProtocol.SHARE);
         assertThat(options.policyWait()).isEqualTo(Duration.ofSeconds(5));
