@@ -4,7 +4,7 @@ package dev.troupe.agent.decode;
 public final class DeadlinePassedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    DeadlinePassedException() {
+    public DeadlinePassedException() {
         super("the deadline passed before the completion was drawn", null, false, false);
     }
 }

@@ -25,8 +25,9 @@ public interface LoadedPolicy extends AutoCloseable {
      * Completes a request.
      *
      * @param lease of this policy; it is this policy's from here on, until the result holds one
-     * @return fails with {@link DeadlinePassedException}, with {@link java.util.concurrent.CancellationException} when
-     *     the agent stops, or with what went wrong; cancel it when nobody waits for it any more
+     * @return fails with {@link DeadlinePassedException}, with {@link CompletionRefusedException} when no try can
+     *     succeed, with {@link java.util.concurrent.CancellationException} when the agent stops, or with what went
+     *     wrong; cancel it when nobody waits for it any more
      */
     CompletableFuture<Sampled> complete(PolicyLease lease, DecodeRequest request);
 

@@ -15,17 +15,19 @@ public final class PolicyLoadException extends Exception {
         /** The files are as published, but no checkpoint that can be served. */
         CHECKPOINT,
         /** The probe failed or gave numbers that are not finite. */
-        PROBE
+        PROBE,
+        /** The servers that are to sample it did not take it. */
+        SERVERS
     }
 
     private final Reason reason;
 
-    PolicyLoadException(Reason reason, String message, Throwable cause) {
+    public PolicyLoadException(Reason reason, String message, Throwable cause) {
         super(reason + ": " + message, cause);
         this.reason = requireNonNull(reason, "reason is null");
     }
 
-    PolicyLoadException(Reason reason, String message) {
+    public PolicyLoadException(Reason reason, String message) {
         super(reason + ": " + message);
         this.reason = requireNonNull(reason, "reason is null");
     }

@@ -20,7 +20,7 @@ public record Sampled(PolicyLease lease, Completion completion, List<Decoded.Spa
     }
 
     /** One that a single version drew. */
-    static Sampled by(PolicyLease lease, Completion completion) {
+    public static Sampled by(PolicyLease lease, Completion completion) {
         int tokens = completion.tokens().size();
         return new Sampled(
                 lease, completion, tokens == 0 ? List.of() : List.of(new Decoded.Span(lease.version(), 0, tokens)));

@@ -9,5 +9,7 @@ enum RefusalReason {
     /** The exact version asked for was never announced here. */
     UNKNOWN_VERSION,
     /** The exact version asked for must not be served. */
-    REFUSED_VERSION
+    REFUSED_VERSION,
+    /** A completion was drawn that cannot be trained on or judged, or the server refused to draw one. */
+    UNUSABLE_COMPLETION
 }

@@ -48,9 +48,11 @@ public final class TurnPlayer {
      */
     Begun begin(PolicyLease lease, Turn turn, Instant taken) {
         LoadedPolicy policy = lease.policy();
+        List<ChatMessage> chat;
         GenerationRequest request;
         try {
-            request = request(policy, turn);
+            chat = chat(turn);
+            request = request(policy, turn, chat);
         } catch (IllegalArgumentException e) {
             lease.close();
             return refused(turn, RefusalReason.INVALID_TURN, String.valueOf(e.getMessage()), taken);
@@ -67,7 +69,7 @@ public final class TurnPlayer {
                             + " positions to sample",
                     taken);
         }
-        var decode = new DecodeRequest(request, line(turn), Instant.ofEpochMilli(turn.getDeadlineAt()));
+        var decode = new DecodeRequest(request, chat, line(turn), Instant.ofEpochMilli(turn.getDeadlineAt()));
         return new Begun.Playing(turn, taken, request.prompt(), policy.complete(lease, decode));
     }
 
@@ -80,18 +82,22 @@ public final class TurnPlayer {
         return new Begun.Refused(new PlayedTurn(refuse(turn, reason, detail, taken), List.of()));
     }
 
-    private GenerationRequest request(LoadedPolicy policy, Turn turn) {
+    private static List<ChatMessage> chat(Turn turn) {
         List<ChatMessage> messages = turn.getPrompt().stream()
                 .map(message -> new ChatMessage(message.getRole(), message.getContent()))
                 .toList();
         if (messages.isEmpty()) {
             throw new IllegalArgumentException("the observation is empty");
         }
+        return messages;
+    }
+
+    private GenerationRequest request(LoadedPolicy policy, Turn turn, List<ChatMessage> chat) {
         Sampling sampling = turn.getSampling();
         int length =
                 sampling.getMaxCompletionLength() == 0 ? defaultCompletionLength : sampling.getMaxCompletionLength();
         return new GenerationRequest(
-                policy.encodeChat(messages),
+                policy.encodeChat(chat),
                 new SamplingParams(sampling.getTemperature(), sampling.getTopP(), sampling.getTopK(), length),
                 turn.getSeed());
     }

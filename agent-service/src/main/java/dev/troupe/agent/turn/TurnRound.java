@@ -1,6 +1,7 @@
 package dev.troupe.agent.turn;
 
 import dev.troupe.agent.decode.DeadlinePassedException;
+import dev.troupe.agent.policy.CompletionRefusedException;
 import dev.troupe.agent.policy.PolicyLease;
 import dev.troupe.agent.policy.PolicySource.Answer;
 import dev.troupe.agent.policy.Sampled;
@@ -96,6 +97,8 @@ final class TurnRound implements AutoCloseable {
                 publish(next.turn(), player.played(next, result(next)));
             } catch (DeadlinePassedException _) {
                 expired.accept(next.turn());
+            } catch (CompletionRefusedException e) {
+                refuse(next.turn(), RefusalReason.UNUSABLE_COMPLETION, String.valueOf(e.getMessage()));
             } catch (RuntimeException e) {
                 failure = failure == null ? e : failure;
             }
