@@ -3,6 +3,7 @@ package dev.troupe.agent;
 import static java.util.Objects.requireNonNull;
 
 import dev.troupe.agent.decode.DecodeOptions;
+import dev.troupe.agent.openai.OpenAiOptions;
 import dev.troupe.agent.policy.RandomPolicyOptions;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.runtime.artifact.ArtifactOptions;
@@ -29,8 +30,8 @@ import java.util.Optional;
  * @param artifacts where versions are fetched from
  * @param compute how policies compute
  * @param decode how much is decoded at once
- * @param random how a scripted random policy behaves that stands in for all versions; empty where checkpoints are
- *     served
+ * @param random how a scripted random policy behaves that stands in for all versions; empty where policies are served
+ * @param openai which servers sample the policies; empty where they are sampled in this process
  */
 record AgentOptions(
         String agentId,
@@ -45,7 +46,8 @@ record AgentOptions(
         ArtifactOptions artifacts,
         PolicyOptions compute,
         DecodeOptions decode,
-        Optional<RandomPolicyOptions> random) {
+        Optional<RandomPolicyOptions> random,
+        Optional<OpenAiOptions> openai) {
     AgentOptions {
         requireNonNull(lock, "lock is null");
         requireNonNull(protocol, "protocol is null");
@@ -54,6 +56,7 @@ record AgentOptions(
         requireNonNull(compute, "compute is null");
         requireNonNull(decode, "decode is null");
         requireNonNull(random, "random is null");
+        requireNonNull(openai, "openai is null");
         if (agentId.isBlank()) {
             throw new IllegalArgumentException("agent.id is blank");
         }
@@ -62,6 +65,10 @@ record AgentOptions(
     static AgentOptions read(Settings settings) {
         String agentId = settings.text("agent.id", "").strip();
         WorkQueueOptions queue = WorkQueueOptions.ofBatch(1, QueueProtocol.of(settings));
+        PolicyKind policy = policy(settings);
+        RandomPolicyOptions random = RandomPolicyOptions.of(settings);
+        int otherVersions = settings.integer("agent.pinned.versions", 3, 0, 1000);
+        OpenAiOptions openai = OpenAiOptions.of(settings, policy == PolicyKind.OPENAI, otherVersions);
         return new AgentOptions(
                 agentId.isEmpty()
                         ? "agent-" + hostName() + "-" + ProcessHandle.current().pid()
@@ -73,12 +80,13 @@ record AgentOptions(
                 settings.duration("agent.lock", queue.lock()),
                 queue.protocol(),
                 settings.duration("agent.policy.wait", Duration.ofSeconds(5)),
-                settings.integer("agent.pinned.versions", 3, 0, 1000),
+                otherVersions,
                 settings.integer("agent.max.completion.length", 256, 1, 1 << 20),
                 ArtifactOptions.read(settings),
                 compute(settings),
                 decode(settings),
-                random(settings));
+                policy == PolicyKind.RANDOM ? Optional.of(random) : Optional.empty(),
+                policy == PolicyKind.OPENAI ? Optional.of(openai) : Optional.empty());
     }
 
     private static DecodeOptions decode(Settings settings) {
@@ -99,14 +107,21 @@ record AgentOptions(
                 carryOver);
     }
 
-    private static Optional<RandomPolicyOptions> random(Settings settings) {
-        RandomPolicyOptions random = RandomPolicyOptions.of(settings);
+    /** What plays turns. */
+    private enum PolicyKind {
+        CHECKPOINT,
+        RANDOM,
+        OPENAI
+    }
+
+    private static PolicyKind policy(Settings settings) {
         return switch (settings.text("agent.policy", "checkpoint").strip()) {
-            case "checkpoint" -> Optional.empty();
-            case "random" -> Optional.of(random);
+            case "checkpoint" -> PolicyKind.CHECKPOINT;
+            case "random" -> PolicyKind.RANDOM;
+            case "openai" -> PolicyKind.OPENAI;
             case String other -> {
-                settings.problem("agent.policy", "'%s' is neither checkpoint nor random".formatted(other));
-                yield Optional.empty();
+                settings.problem("agent.policy", "'%s' is none of checkpoint, random, openai".formatted(other));
+                yield PolicyKind.CHECKPOINT;
             }
         };
     }

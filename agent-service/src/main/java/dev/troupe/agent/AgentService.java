@@ -1,6 +1,8 @@
 package dev.troupe.agent;
 
 import dev.troupe.agent.decode.Decoder;
+import dev.troupe.agent.openai.OpenAiPolicyLoader;
+import dev.troupe.agent.openai.OpenAiServers;
 import dev.troupe.agent.policy.ArtifactPolicyLoader;
 import dev.troupe.agent.policy.HotLoader;
 import dev.troupe.agent.policy.PolicyLoader;
@@ -8,6 +10,7 @@ import dev.troupe.agent.policy.PolicyMetrics;
 import dev.troupe.agent.policy.PolicyRegistry;
 import dev.troupe.agent.policy.PolicySource;
 import dev.troupe.agent.policy.RandomPolicy;
+import dev.troupe.agent.policy.RandomPolicyOptions;
 import dev.troupe.agent.turn.TurnHandler;
 import dev.troupe.agent.turn.TurnMetrics;
 import dev.troupe.agent.turn.TurnPlayer;
@@ -30,6 +33,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -51,6 +55,7 @@ public final class AgentService implements Service {
     private final PolicyRegistry registry;
     private final Decoder decoder;
     private final PolicyLoader loader;
+    private final Optional<OpenAiServers> servers;
     private final HotLoader hotLoader;
     private final TopicReader<ModelRoute> routes;
     private final TopicReader<ModelVersion> versions;
@@ -65,7 +70,8 @@ public final class AgentService implements Service {
         artifacts = ArtifactStore.of(options.artifacts());
         registry = new PolicyRegistry(options.otherVersions());
         decoder = new Decoder(options.decode(), meters, clock);
-        loader = loader(options, artifacts, decoder);
+        servers = options.openai().map(openai -> new OpenAiServers(openai, meters, clock));
+        loader = loader(options, artifacts, decoder, servers);
         var policyMetrics = new PolicyMetrics(meters);
         hotLoader = new HotLoader(options.agentId(), registry, loader, this::report, policyMetrics, clock);
         routes = new TopicReader<>(
@@ -86,9 +92,14 @@ public final class AgentService implements Service {
                 .toList();
     }
 
-    private static PolicyLoader loader(AgentOptions options, ArtifactStore artifacts, Decoder decoder) {
-        return options.random()
-                .<PolicyLoader>map(random -> _ -> new RandomPolicy(random))
+    private static PolicyLoader loader(
+            AgentOptions options, ArtifactStore artifacts, Decoder decoder, Optional<OpenAiServers> servers) {
+        if (options.random().isPresent()) {
+            RandomPolicyOptions random = options.random().get();
+            return _ -> new RandomPolicy(random);
+        }
+        return servers.<PolicyLoader>map(sampling ->
+                        new OpenAiPolicyLoader(sampling, artifacts, options.artifacts().directory()))
                 .orElseGet(() -> new ArtifactPolicyLoader(artifacts, options.compute(), decoder));
     }
 
@@ -131,6 +142,7 @@ public final class AgentService implements Service {
         registry.close();
         loader.close();
         artifacts.close();
+        servers.ifPresent(OpenAiServers::close);
     }
 
     private void stop() {

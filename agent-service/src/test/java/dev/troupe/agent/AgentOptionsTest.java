@@ -32,6 +32,7 @@ class AgentOptionsTest {
         assertThat(options.policyWait()).isEqualTo(Duration.ofSeconds(5));
         assertThat(options.otherVersions()).isEqualTo(3);
         assertThat(options.random()).isEmpty();
+        assertThat(options.openai()).isEmpty();
     }
 
     @Test
@@ -75,7 +76,8 @@ class AgentOptionsTest {
                         new ArtifactOptions.Folder(Path.of("store")),
                         new PolicyOptions(Backend.TORCHSCRIPT, Precision.BFLOAT16, new ComputeDevice(0), false),
                         new DecodeOptions(2, 32, 4096, true),
-                        Optional.of(new RandomPolicyOptions(100, 5, Duration.ofSeconds(2), 0.5))));
+                        Optional.of(new RandomPolicyOptions(100, 5, Duration.ofSeconds(2), 0.5)),
+                        Optional.empty()));
     }
 
     @Test
@@ -97,7 +99,7 @@ class AgentOptionsTest {
                 .hasMessageContaining("agent.batch")
                 .hasMessageContaining("agent.lock")
                 .hasMessageContaining("agent.swap 'drop' is neither finish nor carry")
-                .hasMessageContaining("agent.policy 'dice' is neither checkpoint nor random")
+                .hasMessageContaining("agent.policy 'dice' is none of checkpoint, random, openai")
                 .hasMessageContaining("agent.device cannot be used: device must be cpu, cuda or cuda:N, not 'gpu'");
     }
 }
