@@ -34,7 +34,8 @@ final class HttpCalls implements AutoCloseable {
     HttpCalls(ApiKey key, Duration connect, InstantSource clock) {
         this.key = key;
         this.clock = clock;
-        // HTTP/1.1: with HTTP/2 a connection that breaks would take every completion of a replica with it.
+        // HTTP/1.1: uvicorn rejects a body that comes with an offer of HTTP/2, and a connection that breaks takes one
+        // completion with it.
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(connect)

@@ -50,18 +50,39 @@ final class Fleet implements AutoCloseable {
     final List<FakeVllm> fakes = new ArrayList<>();
     final ChatTokenizer tokenizer;
     private final Path home;
+    private final Path base;
+    private final List<URI> urls;
+    private final PatienceOptions patience;
     private final ArtifactStore store;
     private Optional<OpenAiServers> servers = Optional.empty();
 
+    /** Fake servers, and a tokenizer. */
     Fleet(Path home, int replicas) throws IOException {
         this.home = home;
-        Path base = Files.createDirectories(home.resolve("base"));
+        this.base = Files.createDirectories(home.resolve("base"));
         int _ = new BpeTrainer(280, BpePieces.WORDS).train(List.of("hello hello world"), base);
         tokenizer = ChatTokenizer.load(base);
         store = new ArtifactStore(home.resolve("artifacts"));
         for (int i = 0; i < replicas; i++) {
             fakes.add(FakeVllm.start(tokenizer));
         }
+        urls = fakes.stream().map(FakeVllm::url).toList();
+        patience = QUICK;
+    }
+
+    /** Servers that are somewhere. */
+    Fleet(Path home, Path base, List<URI> urls) throws IOException {
+        this.home = home;
+        this.base = base;
+        this.urls = urls;
+        tokenizer = ChatTokenizer.load(base);
+        store = new ArtifactStore(home.resolve("artifacts"));
+        patience = PatienceOptions.DEFAULT;
+    }
+
+    /** Directory of the tokenizer, and of the checkpoint if there is one. */
+    Path base() {
+        return base;
     }
 
     FakeVllm fake(int index) {
@@ -70,7 +91,7 @@ final class Fleet implements AutoCloseable {
 
     OpenAiOptions options() {
         return new OpenAiOptions(
-                fakes.stream().map(FakeVllm::url).toList(),
+                urls,
                 FakeVllm.BASE,
                 0,
                 new ApiKey("secret"),
@@ -78,12 +99,12 @@ final class Fleet implements AutoCloseable {
                 Dialect.VLLM,
                 Adapters.VLLM,
                 3,
-                Optional.of(home.resolve("base")),
+                Optional.of(base),
                 Optional.empty(),
                 8,
                 true,
                 true,
-                QUICK);
+                patience);
     }
 
     /** The same with another way to speak. */
@@ -107,13 +128,14 @@ final class Fleet implements AutoCloseable {
     }
 
     OpenAiPolicyLoader loader(OpenAiOptions options) {
+        servers.ifPresent(OpenAiServers::close);
         var sampling = new OpenAiServers(options, meters, InstantSource.system());
         servers = Optional.of(sampling);
         return new OpenAiPolicyLoader(sampling, store, home.resolve("artifacts"));
     }
 
     ModelVersion base(int number) throws Exception {
-        return version(number, home.resolve("base"));
+        return version(number, base);
     }
 
     /** A PEFT directory, as far as a server that reads no weights can tell. */
