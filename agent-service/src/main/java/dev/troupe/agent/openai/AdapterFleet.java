@@ -95,15 +95,19 @@ final class AdapterFleet {
                 case Result.Failed not -> failed.add(not);
             }
         }
-        if (!failed.isEmpty() || loaded.isEmpty()) {
+        if (!failed.isEmpty()) {
             rollBack(adapter, loaded, failed);
-            List<String> why = failed.isEmpty()
-                    ? down
-                    : failed.stream().map(Result.Failed::why).toList();
             throw new ServerException(
                     Fault.REJECTED,
                     "adapter %s was loaded at %d of %d servers and rolled back: %s"
-                            .formatted(adapter.name(), loaded.size(), pool.all().size(), why));
+                            .formatted(
+                                    adapter.name(),
+                                    loaded.size(),
+                                    pool.all().size(),
+                                    failed.stream().map(Result.Failed::why).toList()));
+        }
+        if (loaded.isEmpty()) {
+            throw new ServerException(Fault.UNREACHABLE, "no server answers: " + down);
         }
         if (!down.isEmpty()) {
             LOGGER.atWarn().addKeyValue("servers", down).log("servers are down; they get the adapter when they return");
@@ -125,7 +129,7 @@ final class AdapterFleet {
     }
 
     private Result loadAt(Replica replica, LoraAdapter adapter) throws InterruptedException {
-        if (pool.leftOut(replica)) {
+        if (pool.resting(replica)) {
             return new Result.Down(replica.name() + " is left out for its failures");
         }
         try {
@@ -188,7 +192,7 @@ final class AdapterFleet {
     private @Nullable Void unloadUnused(Replica replica, String name) throws InterruptedException {
         moving.lockInterruptibly();
         try {
-            if (!held.containsKey(name) && !pool.leftOut(replica)) {
+            if (!held.containsKey(name) && !pool.resting(replica)) {
                 adapters.unload(replica, name, AdapterOutcome.UNLOADED);
             }
             return null;

@@ -175,6 +175,7 @@ final class HttpCalls implements AutoCloseable {
                     case 404 -> Fault.UNKNOWN_MODEL;
                     case 408 -> Fault.TIMED_OUT;
                     case 429 -> Fault.BUSY;
+                    case 502, 503, 504 -> Fault.UNREACHABLE;
                     default -> head.status() >= 500 ? Fault.UNAVAILABLE : Fault.REJECTED;
                 };
         return new ServerException(

@@ -22,7 +22,7 @@ enum LogprobsMode {
     static final double PROBE_TEMPERATURE = 2;
 
     /** Log-probs of two tokens that are closer than this say nothing. */
-    private static final double SMALLEST_DIFFERENCE = 0.02;
+    private static final double SMALLEST_DIFFERENCE = 0.005;
 
     private static final double TOLERANCE = 0.1;
 

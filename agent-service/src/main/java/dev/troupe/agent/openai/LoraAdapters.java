@@ -43,6 +43,7 @@ final class LoraAdapters {
     boolean load(Replica replica, LoraAdapter adapter) throws ServerException, InterruptedException {
         try {
             boolean fresh = post(replica, adapter);
+            pool.recovered(replica);
             metrics.adapter(replica, fresh ? AdapterOutcome.LOADED : AdapterOutcome.SHARED);
             return fresh;
         } catch (ServerException e) {

@@ -138,13 +138,14 @@ public record OpenAiOptions(
     private static List<URI> baseUrls(Settings settings, boolean used) {
         String key = "agent.openai.base.urls";
         List<URI> urls = new ArrayList<>();
-        for (String text : settings.list(key, List.of())) {
+        List<String> given = settings.list(key, List.of());
+        for (String text : given) {
             Optional<URI> url = baseUrl(text);
             url.ifPresentOrElse(
                     urls::add,
                     () -> settings.problem(key, "'%s' is not an address like http://host:8000/v1".formatted(text)));
         }
-        if (used && urls.isEmpty()) {
+        if (used && given.isEmpty()) {
             settings.problem(key, "names no server: list the replicas, as in http://host:8000/v1,http://other:8000/v1");
         }
         if (new HashSet<>(urls).size() < urls.size()) {

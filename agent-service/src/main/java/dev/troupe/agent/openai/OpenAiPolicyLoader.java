@@ -3,9 +3,11 @@ package dev.troupe.agent.openai;
 import static dev.troupe.agent.policy.PolicyLoadException.Reason.ARTIFACT;
 import static dev.troupe.agent.policy.PolicyLoadException.Reason.CHECKPOINT;
 import static dev.troupe.agent.policy.PolicyLoadException.Reason.SERVERS;
+import static dev.troupe.agent.policy.PolicyLoadException.Reason.UNREACHABLE;
 
 import dev.troupe.agent.openai.OpenAiOptions.Adapters;
 import dev.troupe.agent.openai.OpenAiOptions.Dialect;
+import dev.troupe.agent.openai.ServerException.Fault;
 import dev.troupe.agent.policy.LoadedPolicy;
 import dev.troupe.agent.policy.PolicyLoadException;
 import dev.troupe.agent.policy.PolicyLoader;
@@ -84,7 +86,8 @@ public final class OpenAiPolicyLoader implements PolicyLoader {
             try {
                 replicas = servers.fleet().load(adapter.get());
             } catch (ServerException e) {
-                throw new PolicyLoadException(SERVERS, String.valueOf(e.getMessage()), e);
+                throw new PolicyLoadException(
+                        e.fault() == Fault.UNREACHABLE ? UNREACHABLE : SERVERS, String.valueOf(e.getMessage()), e);
             }
         }
         try {

@@ -113,6 +113,21 @@ final class ReplicaPool {
         change(() -> replica.failed(e, clock.instant(), leaveOut));
     }
 
+    /** Something succeeded that had not taken the replica. */
+    void recovered(Replica replica) {
+        change(replica::succeeded);
+    }
+
+    /** Whether it keeps failing, and it is not time yet to try it again. */
+    boolean resting(Replica replica) {
+        lock.lock();
+        try {
+            return replica.leftOut() && clock.instant().isBefore(replica.pausedUntil());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Asks nothing of this replica for a while. */
     void pause(Replica replica, Duration wait) {
         change(() -> replica.pause(clock.instant().plus(wait)));

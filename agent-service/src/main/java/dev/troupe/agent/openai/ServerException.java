@@ -11,7 +11,7 @@ final class ServerException extends Exception {
 
     /** What went wrong; tags the metric. */
     enum Fault {
-        /** No connection. */
+        /** No connection, or a proxy that has none: 502, 503, 504. */
         UNREACHABLE(true, true),
         /** It did not begin, or not go on, in time. */
         TIMED_OUT(true, true),

@@ -2,7 +2,7 @@ package dev.troupe.agent.openai;
 
 import static dev.troupe.agent.policy.PolicyLoadException.Reason.CHECKPOINT;
 import static dev.troupe.agent.policy.PolicyLoadException.Reason.PROBE;
-import static dev.troupe.agent.policy.PolicyLoadException.Reason.SERVERS;
+import static dev.troupe.agent.policy.PolicyLoadException.Reason.UNREACHABLE;
 
 import dev.troupe.agent.openai.ReplicaProbe.Finding;
 import dev.troupe.agent.openai.ServerException.Fault;
@@ -48,8 +48,13 @@ final class VersionProbe {
         List<Finding> findings = new ArrayList<>();
         List<String> down = new ArrayList<>();
         for (Replica replica : replicas) {
+            if (servers.pool().resting(replica)) {
+                down.add(replica.name() + " is left out for its failures");
+                continue;
+            }
             try {
                 findings.add(servers.probe().probe(replica, model, prompt, chat, check));
+                servers.pool().recovered(replica);
             } catch (CompletionRefusedException e) {
                 throw new PolicyLoadException(PROBE, replica.name() + ": " + e.getMessage(), e);
             } catch (ServerException e) {
@@ -61,7 +66,7 @@ final class VersionProbe {
             }
         }
         if (findings.isEmpty()) {
-            throw new PolicyLoadException(SERVERS, "no server answers: " + down);
+            throw new PolicyLoadException(UNREACHABLE, "no server answers: " + down);
         }
         return new OpenAiPolicy.Limits(
                 maxPositions(findings, config),

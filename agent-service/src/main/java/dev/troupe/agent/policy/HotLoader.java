@@ -28,8 +28,8 @@ public final class HotLoader implements AutoCloseable {
     private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
     private static final Duration TURN_TO_OTHERS = Duration.ofMillis(100);
 
-    /** Between tries while the artifact store is away. */
-    private static final Duration STORE_AWAY = Duration.ofSeconds(5);
+    /** Between tries while the artifact store, or the servers that are to sample, are away. */
+    private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final String agentId;
     private final PolicyRegistry registry;
@@ -100,7 +100,7 @@ public final class HotLoader implements AutoCloseable {
         if (waiting.isEmpty()) {
             return wakened.take();
         }
-        String policyId = wakened.poll(STORE_AWAY.toMillis(), TimeUnit.MILLISECONDS);
+        String policyId = wakened.poll(RETRY.toMillis(), TimeUnit.MILLISECONDS);
         return policyId == null ? waiting.removeFirst() : policyId;
     }
 
@@ -133,13 +133,13 @@ public final class HotLoader implements AutoCloseable {
                 // The agent is stopping: what was cut off says nothing about the version.
                 return;
             }
-            if (e.reason() == PolicyLoadException.Reason.STORE) {
+            if (e.isPassing()) {
                 waiting.add(version.getPolicyId());
                 LOGGER.atWarn()
                         .addKeyValue("policyId", version.getPolicyId())
                         .addKeyValue("policyVersion", version.getVersion())
                         .addKeyValue("error", e.getMessage())
-                        .log("the artifact store does not give the version; it is asked again");
+                        .log("the version cannot be had now; it is asked for again");
                 return;
             }
             registry.refuse(version);

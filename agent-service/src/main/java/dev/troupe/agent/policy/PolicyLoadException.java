@@ -17,7 +17,9 @@ public final class PolicyLoadException extends Exception {
         /** The probe failed or gave numbers that are not finite. */
         PROBE,
         /** The servers that are to sample it did not take it. */
-        SERVERS
+        SERVERS,
+        /** None of these servers answers; the version is tried again. */
+        UNREACHABLE
     }
 
     private final Reason reason;
@@ -34,5 +36,10 @@ public final class PolicyLoadException extends Exception {
 
     public Reason reason() {
         return reason;
+    }
+
+    /** Whether nothing was found to be wrong with the version, so that it is to be tried again. */
+    boolean isPassing() {
+        return reason == Reason.UNREACHABLE || reason == Reason.STORE;
     }
 }

@@ -1,5 +1,6 @@
 package dev.troupe.agent.policy;
 
+import dev.troupe.runtime.kafka.RetryLaterException;
 import dev.troupe.schemas.avro.ModelVersion;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import org.slf4j.LoggerFactory;
 /** Finds the policy for a turn: the newest one, or an exact version, which is loaded when somebody asks for it. */
 public final class PolicySource {
     private static final Logger LOGGER = LoggerFactory.getLogger(PolicySource.class);
+    private static final Duration RETRY = Duration.ofSeconds(5);
     private static final Duration LOG_INTERVAL = Duration.ofSeconds(5);
 
     private final PolicyRegistry registry;
@@ -41,7 +43,11 @@ public final class PolicySource {
         record Refused(String reason) implements Answer {}
     }
 
-    /** Looks without waiting; the newest when {@code version} is null. */
+    /**
+     * Looks without waiting; the newest when {@code version} is null.
+     *
+     * @throws RetryLaterException when the servers that are to sample it do not answer
+     */
     public Answer find(String policyId, @Nullable Integer version) {
         if (version == null) {
             return registry.lease(policyId)
@@ -98,8 +104,8 @@ public final class PolicySource {
                 // What was cut off says nothing about the version.
                 throw new IllegalStateException("interrupted while loading a version", e);
             }
-            if (e.reason() == PolicyLoadException.Reason.STORE) {
-                return new Answer.Unknown(String.valueOf(e.getMessage()));
+            if (e.isPassing()) {
+                throw new RetryLaterException(String.valueOf(e.getMessage()), RETRY, e);
             }
             registry.refuse(version);
             metrics.refused(e.reason());

@@ -196,6 +196,27 @@ class AdapterHotLoadIT {
     }
 
     @Test
+    void waitsForServersThatHaveNotStartedYet() throws Exception {
+        fleet.fakes.forEach(FakeVllm::goDown);
+        ModelVersion version = fleet.adapter(1);
+        assertThatThrownBy(() -> loader.load(version))
+                .isInstanceOfSatisfying(
+                        PolicyLoadException.class,
+                        e -> assertThat(e.reason()).isEqualTo(PolicyLoadException.Reason.UNREACHABLE))
+                .hasMessageContaining("no server answers");
+        assertThatThrownBy(() -> loader.load(fleet.base(0))).hasMessageContaining("no server answers");
+
+        for (FakeVllm fake : fleet.fakes) {
+            fake.comeBack();
+        }
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            fleet.activate(loader, version);
+            return true;
+        });
+        assertSampledBy(version, sample(1));
+    }
+
+    @Test
     void saysWhenServersHoldTooFewAdapters() throws Exception {
         var held = new ArrayList<LoadedPolicy>();
         for (int number = 1; number <= 3; number++) {

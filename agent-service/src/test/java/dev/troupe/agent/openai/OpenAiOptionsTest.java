@@ -128,7 +128,8 @@ class OpenAiOptionsTest {
     void namesTheAddressThatIsNone() {
         Settings settings = Settings.of(Map.of("agent.openai.base.urls", "localhost:8000", "agent.openai.model", "m"));
         OpenAiOptions.of(settings, true, 0);
-        assertThatThrownBy(settings::check).hasMessageContaining("names no server");
+        assertThatThrownBy(settings::check)
+                .hasMessageContaining("'localhost:8000' is not an address like http://host:8000/v1");
         // An address with a password would stand in every log line.
         Settings secret = Settings.of(Map.of("agent.openai.base.urls", "http://u:p@a/v1", "agent.openai.model", "m"));
         OpenAiOptions.of(secret, true, 0);

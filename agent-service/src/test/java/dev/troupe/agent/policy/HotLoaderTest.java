@@ -17,6 +17,8 @@ class HotLoaderTest {
     private static final Instant NOW = Instant.ofEpochMilli(1234);
 
     private final PolicyRegistry registry = new PolicyRegistry(0);
+    private static final int UNANSWERED = 7;
+
     private final List<ModelActivation> reported = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final HotLoader loader =
@@ -60,7 +62,18 @@ class HotLoaderTest {
         assertThat(reported).hasSize(1);
     }
 
+    @Test
+    void triesAgainWhatItsServersDoNotAnswerFor() {
+        registry.announce(version(UNANSWERED));
+        loader.load(version(UNANSWERED));
+        assertThat(registry.pending("p")).map(ModelVersion::getVersion).contains(UNANSWERED);
+        assertThat(reported).isEmpty();
+    }
+
     private static LoadedPolicy load(ModelVersion version) throws PolicyLoadException {
+        if (version.getVersion() == UNANSWERED) {
+            throw new PolicyLoadException(PolicyLoadException.Reason.UNREACHABLE, "no server answers");
+        }
         if (version.getVersion() == 13) {
             throw new PolicyLoadException(PolicyLoadException.Reason.ARTIFACT, "unlucky");
         }

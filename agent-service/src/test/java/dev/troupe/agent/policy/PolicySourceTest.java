@@ -2,6 +2,7 @@ package dev.troupe.agent.policy;
 
 import static dev.troupe.agent.policy.PolicyRegistryTest.version;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.troupe.agent.FakePolicy;
 import dev.troupe.agent.policy.PolicySource.Answer;
@@ -63,8 +64,11 @@ class PolicySourceTest {
     @Test
     void asksAgainForAVersionThatTheStoreDidNotGive() {
         registry.announce(version(14));
-        assertThat(source.find("p", 14)).isEqualTo(new Answer.Unknown("STORE: away"));
-        assertThat(source.find("p", 14)).isInstanceOf(Answer.Unknown.class);
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> source.find("p", 14))
+                    .isInstanceOf(RetryLaterException.class)
+                    .hasMessageContaining("STORE: away");
+        }
         assertThat(loads).hasValue(2);
     }
 
