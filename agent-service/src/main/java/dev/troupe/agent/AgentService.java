@@ -98,8 +98,8 @@ public final class AgentService implements Service {
             RandomPolicyOptions random = options.random().get();
             return _ -> new RandomPolicy(random);
         }
-        return servers.<PolicyLoader>map(sampling ->
-                        new OpenAiPolicyLoader(sampling, artifacts, options.artifacts().directory()))
+        return servers.<PolicyLoader>map(sampling -> new OpenAiPolicyLoader(
+                        sampling, artifacts, options.artifacts().directory()))
                 .orElseGet(() -> new ArtifactPolicyLoader(artifacts, options.compute(), decoder));
     }
 

@@ -17,6 +17,7 @@ import dev.troupe.policy.GenerationRequest;
 import dev.troupe.policy.SamplingParams;
 import dev.troupe.runtime.artifact.Artifact;
 import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.runtime.artifact.FileArtifacts;
 import dev.troupe.schemas.avro.ModelVersion;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -62,7 +63,7 @@ final class Fleet implements AutoCloseable {
         this.base = Files.createDirectories(home.resolve("base"));
         int _ = new BpeTrainer(280, BpePieces.WORDS).train(List.of("hello hello world"), base);
         tokenizer = ChatTokenizer.load(base);
-        store = new ArtifactStore(home.resolve("artifacts"));
+        store = new FileArtifacts(home.resolve("artifacts"));
         for (int i = 0; i < replicas; i++) {
             fakes.add(FakeVllm.start(tokenizer));
         }
@@ -76,7 +77,7 @@ final class Fleet implements AutoCloseable {
         this.base = base;
         this.urls = urls;
         tokenizer = ChatTokenizer.load(base);
-        store = new ArtifactStore(home.resolve("artifacts"));
+        store = new FileArtifacts(home.resolve("artifacts"));
         patience = PatienceOptions.DEFAULT;
     }
 

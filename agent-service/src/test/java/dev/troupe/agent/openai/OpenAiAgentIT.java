@@ -7,7 +7,7 @@ import dev.troupe.agent.AgentService;
 import dev.troupe.agent.TestTurns;
 import dev.troupe.local.LocalCluster;
 import dev.troupe.runtime.artifact.Artifact;
-import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.runtime.artifact.FileArtifacts;
 import dev.troupe.runtime.config.Settings;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicReader;
@@ -131,7 +131,7 @@ class OpenAiAgentIT {
 
     /** In the store that the agent reads. */
     private void publish(ModelVersion version) throws Exception {
-        Artifact artifact = new ArtifactStore(Path.of(cluster.settings().get("artifacts.dir")))
+        Artifact artifact = new FileArtifacts(Path.of(cluster.settings().get("artifacts.dir")))
                 .publish(Path.of(Fleet.path(version)), Fleet.POLICY);
         ModelVersion stored = ModelVersion.newBuilder(version)
                 .setArtifactUri(artifact.uri())

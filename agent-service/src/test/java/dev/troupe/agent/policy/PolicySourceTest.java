@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.troupe.agent.FakePolicy;
 import dev.troupe.agent.policy.PolicySource.Answer;
+import dev.troupe.runtime.kafka.RetryLaterException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -7,6 +7,7 @@ import dev.troupe.policy.TrainablePolicy;
 import dev.troupe.runtime.artifact.Artifact;
 import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.runtime.artifact.ArtifactStore;
+import dev.troupe.runtime.artifact.FileArtifacts;
 import dev.troupe.schemas.avro.ModelVersion;
 import java.io.IOException;
 import java.net.URI;
@@ -42,7 +43,7 @@ final class CheckpointShelf {
     private CheckpointShelf(String policyId, CheckpointSize size, Path artifacts, Path scratch) {
         this.policyId = policyId;
         this.size = size;
-        this.store = new ArtifactStore(artifacts);
+        this.store = new FileArtifacts(artifacts);
         this.scratch = scratch;
     }
 
