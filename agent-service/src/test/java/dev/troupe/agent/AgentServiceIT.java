@@ -149,17 +149,17 @@ class AgentServiceIT {
         // When
         route("routed", first);
         await().atMost(PATIENCE).until(() -> activations("routed").getLast().getVersion() == 0);
-        send(TestTurns.turn("routed", "pinned", 1));
+        send(TestTurns.turn("routed", "routed-pinned", 1));
         publish("routed", 2);
         await().atMost(PATIENCE).until(() -> actions("routed").size() == 1);
         route("routed", null);
         awaitActivation("routed", 2);
-        send(TestTurns.turn("routed", "newest", 1));
+        send(TestTurns.turn("routed", "routed-newest", 1));
         await().atMost(PATIENCE).until(() -> actions("routed").size() == 2);
 
         // Then
-        assertThat(version(action("routed", "pinned"))).isZero();
-        assertThat(version(action("routed", "newest"))).isEqualTo(2);
+        assertThat(version(action("routed", "routed-pinned"))).isZero();
+        assertThat(version(action("routed", "routed-newest"))).isEqualTo(2);
     }
 
     private void route(String policyId, ModelVersion version) throws Exception {
