@@ -114,8 +114,15 @@ final class TeamSession implements AutoCloseable {
         try {
             training.restore(List.of(newest));
         } catch (ArtifactException e) {
+            // A store that is away says nothing of any version, and asking for each would take for ever.
+            boolean away =
+                    e.reason() == ArtifactException.Reason.UNREACHABLE || e.reason() == ArtifactException.Reason.DENIED;
             throw new LostArtifactException(
-                    newest, checkpoints.newestWhole(link.versions().history(newest.getPolicyId())), e);
+                    newest,
+                    away
+                            ? Optional.empty()
+                            : checkpoints.newestWhole(link.versions().history(newest.getPolicyId())),
+                    e);
         }
     }
 

@@ -48,7 +48,7 @@ public final class OpenAiPolicyLoader implements PolicyLoader {
         try {
             directory = store.fetch(version.getArtifactUri(), version.getFiles());
         } catch (ArtifactException e) {
-            throw new PolicyLoadException(ARTIFACT, e.reason() + ": " + e.getMessage(), e);
+            throw PolicyLoadException.of(e);
         }
         Optional<LoraAdapter> adapter = adapter(version, directory);
         Path home = tokenizerDirectory(directory);

@@ -1,9 +1,7 @@
 package dev.troupe.agent.policy;
 
-import static dev.troupe.agent.policy.PolicyLoadException.Reason.ARTIFACT;
 import static dev.troupe.agent.policy.PolicyLoadException.Reason.CHECKPOINT;
 import static dev.troupe.agent.policy.PolicyLoadException.Reason.PROBE;
-import static dev.troupe.agent.policy.PolicyLoadException.Reason.STORE;
 
 import dev.troupe.agent.decode.Decoder;
 import dev.troupe.policy.ChatMessage;
@@ -43,7 +41,7 @@ public final class ArtifactPolicyLoader implements PolicyLoader {
         try (OpenArtifact artifact = store.open(version.getArtifactUri(), version.getFiles())) {
             policy = read(artifact.directory());
         } catch (ArtifactException e) {
-            throw new PolicyLoadException(reason(e), e.reason() + ": " + e.getMessage(), e);
+            throw PolicyLoadException.of(e);
         }
         try {
             probe(policy);
@@ -54,13 +52,6 @@ public final class ArtifactPolicyLoader implements PolicyLoader {
                     ? known
                     : new PolicyLoadException(PROBE, "sampling failed: " + e.getMessage(), e);
         }
-    }
-
-    private static PolicyLoadException.Reason reason(ArtifactException e) {
-        return switch (e.reason()) {
-            case UNREACHABLE, DENIED -> STORE;
-            case MISSING, WRONG_SIZE, WRONG_DIGEST, UNLISTED_FILE, UNSAFE_NAME, UNSUPPORTED_URI, UNREADABLE -> ARTIFACT;
-        };
     }
 
     private CheckpointPolicy read(Path directory) throws PolicyLoadException {

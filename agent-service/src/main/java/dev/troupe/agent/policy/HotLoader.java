@@ -40,6 +40,8 @@ public final class HotLoader implements AutoCloseable {
     private final LinkedBlockingQueue<String> wakened = new LinkedBlockingQueue<>();
     /** Policies whose next version the store did not give; of the loader's thread only. */
     private final SequencedSet<String> waiting = new LinkedHashSet<>();
+    /** When the first of those is asked for again, as {@link System#nanoTime}. */
+    private long retryAt = Long.MAX_VALUE;
 
     private final Thread thread;
 
@@ -98,10 +100,22 @@ public final class HotLoader implements AutoCloseable {
 
     private String next() throws InterruptedException {
         if (waiting.isEmpty()) {
+            retryAt = Long.MAX_VALUE;
             return wakened.take();
         }
-        String policyId = wakened.poll(RETRY.toMillis(), TimeUnit.MILLISECONDS);
-        return policyId == null ? waiting.removeFirst() : policyId;
+        long now = System.nanoTime();
+        if (retryAt == Long.MAX_VALUE) {
+            retryAt = now + RETRY.toNanos();
+        }
+        String policyId = wakened.poll(Math.max(0, retryAt - now), TimeUnit.NANOSECONDS);
+        if (policyId != null && System.nanoTime() - retryAt < 0) {
+            return policyId;
+        }
+        if (policyId != null) {
+            wakened.add(policyId);
+        }
+        retryAt = Long.MAX_VALUE;
+        return waiting.removeFirst();
     }
 
     /**

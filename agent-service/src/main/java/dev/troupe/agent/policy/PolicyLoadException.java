@@ -2,6 +2,8 @@ package dev.troupe.agent.policy;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.troupe.runtime.artifact.ArtifactException;
+
 /** A version cannot be served; the message says why, for the person who reads the activation record. */
 public final class PolicyLoadException extends Exception {
     private static final long serialVersionUID = 1;
@@ -36,6 +38,17 @@ public final class PolicyLoadException extends Exception {
 
     public Reason reason() {
         return reason;
+    }
+
+    /** What the artifact store says; a store that cannot give the files now says nothing about the version. */
+    public static PolicyLoadException of(ArtifactException e) {
+        Reason reason =
+                switch (e.reason()) {
+                    case UNREACHABLE, DENIED, UNREADABLE -> Reason.STORE;
+                    case MISSING, WRONG_SIZE, WRONG_DIGEST, UNLISTED_FILE, UNSAFE_NAME, UNSUPPORTED_URI ->
+                        Reason.ARTIFACT;
+                };
+        return new PolicyLoadException(reason, e.reason() + ": " + e.getMessage(), e);
     }
 
     /** Whether nothing was found to be wrong with the version, so that it is to be tried again. */

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -130,7 +131,12 @@ final class FileTree {
     }
 
     private static Path resolve(Path directory, String name) throws ArtifactException {
-        Path path = directory.resolve(name).normalize();
+        Path path;
+        try {
+            path = directory.resolve(name).normalize();
+        } catch (InvalidPathException e) {
+            throw new ArtifactException(UNSAFE_NAME, "'" + name + "' does not name a file: " + e.getMessage(), e);
+        }
         if (name.isEmpty() || name.startsWith("/") || name.contains("\\") || !path.startsWith(directory)) {
             throw new ArtifactException(UNSAFE_NAME, "'" + name + "' does not name a file of the artifact");
         }

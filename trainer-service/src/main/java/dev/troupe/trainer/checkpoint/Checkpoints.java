@@ -268,11 +268,11 @@ public final class Checkpoints {
 
     /** Notes that versions are committed, so that their files are no orphans. */
     public void committed(Collection<ModelVersion> versions) {
-        for (ModelVersion version : versions) {
-            attempt(
-                    "the mark of a committed artifact was not removed",
-                    () -> store.clearPending(version.getArtifactUri()));
-        }
+        versions.forEach(version -> clearPending(version.getArtifactUri()));
+    }
+
+    private void clearPending(String uri) {
+        attempt("the mark of a committed artifact was not removed", () -> store.clearPending(uri));
     }
 
     /**
@@ -287,12 +287,12 @@ public final class Checkpoints {
                 history.values().stream().map(ModelVersion::getArtifactUri).collect(Collectors.toSet());
         for (PendingArtifact artifact : store.pending(policyId)) {
             if (named.contains(artifact.uri())) {
-                store.clearPending(artifact.uri());
+                clearPending(artifact.uri());
             } else if (artifact.since().plus(ORPHANED).isBefore(now)) {
                 LOGGER.atInfo()
                         .addKeyValue("artifact", artifact.uri())
                         .log("removing a checkpoint that was never committed");
-                store.remove(artifact.uri());
+                remove(artifact.uri());
             }
         }
     }

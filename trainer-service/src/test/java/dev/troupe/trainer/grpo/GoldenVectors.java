@@ -24,6 +24,16 @@ final class GoldenVectors {
         return SequenceLogProbs.of(unpadded(row, logprobs), unpadded(row, OLD)).withReference(unpadded(row, REFERENCE));
     }
 
+    /** A row without its padding, as a policy delivers it. */
+    static SequenceLogProbs sequenceInSinglePrecision(int row) {
+        return SequenceLogProbs.of(single(unpadded(row, LOGPROBS)), single(unpadded(row, OLD)))
+                .withReference(single(unpadded(row, REFERENCE)));
+    }
+
+    private static double[] single(double[] values) {
+        return Arrays.stream(values).map(value -> (float) value).toArray();
+    }
+
     static double[] unpadded(int row, double[][] rows) {
         return Arrays.copyOf(rows[row], LENGTHS[row]);
     }

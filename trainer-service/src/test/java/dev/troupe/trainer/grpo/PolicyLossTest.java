@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PolicyLossTest {
     /** TRL's results were printed with ten digits. */
     private static final double PRINTED = 1e-10;
+    /** Log-probabilities come from the policy in single precision. */
+    private static final double SINGLE = 1e-6;
 
     /** Losses with a factor that is not differentiated. */
     private static final Set<LossType> HELD = Set.of(LossType.CISPO, LossType.VESPO, LossType.REINFORCE);
@@ -55,11 +58,14 @@ class PolicyLossTest {
             Double delta,
             double expected,
             double expectedGradient) {
-        Result result =
-                compute(new LossOptions(type, level, epsilon, epsilonHigh, optional(delta), 0, KlEstimator.K3, true));
+        var options = new LossOptions(type, level, epsilon, epsilonHigh, optional(delta), 0, KlEstimator.K3, true);
+        Result result = compute(options);
+        Result single = computeInSinglePrecision(options);
 
         assertThat(result.loss()).isCloseTo(expected, within(PRINTED));
         assertThat(result.gradient()).isCloseTo(expectedGradient, within(PRINTED));
+        assertThat(single.loss()).isCloseTo(expected, within(SINGLE));
+        assertThat(single.gradient()).isCloseTo(expectedGradient, within(SINGLE));
     }
 
     @ParameterizedTest
@@ -69,12 +75,16 @@ class PolicyLossTest {
         "DAPO, true,  -0.0656507248, 0.4918583454"
     })
     void givesTrlsLossWithADivergence(LossType type, boolean biasCorrection, double expected, double expectedGradient) {
-        Result result = compute(
-                new LossOptions(type, TOKEN, 0.2, 0.2, OptionalDouble.empty(), 0.04, KlEstimator.K3, biasCorrection));
+        var options =
+                new LossOptions(type, TOKEN, 0.2, 0.2, OptionalDouble.empty(), 0.04, KlEstimator.K3, biasCorrection);
+        Result result = compute(options);
+        Result single = computeInSinglePrecision(options);
 
         assertThat(result.loss()).isCloseTo(expected, within(PRINTED));
+        assertThat(single.loss()).isCloseTo(expected, within(SINGLE));
         if (expectedGradient != 0) {
             assertThat(result.gradient()).isCloseTo(expectedGradient, within(PRINTED));
+            assertThat(single.gradient()).isCloseTo(expectedGradient, within(SINGLE));
         }
     }
 
@@ -264,12 +274,20 @@ class PolicyLossTest {
     }
 
     private static Result compute(LossOptions options) {
+        return compute(options, row -> GoldenVectors.sequence(row, LOGPROBS));
+    }
+
+    private static Result computeInSinglePrecision(LossOptions options) {
+        return compute(options, GoldenVectors::sequenceInSinglePrecision);
+    }
+
+    private static Result compute(LossOptions options, IntFunction<SequenceLogProbs> sequences) {
         var loss = new PolicyLoss(options);
         double sum = 0;
         double gradient = 0;
         for (int row = 0; row < LENGTHS.length; row++) {
             double weight = GoldenVectors.weight(options.type(), row);
-            TokenLosses losses = loss.of(GoldenVectors.sequence(row, LOGPROBS), ADVANTAGES[row]);
+            TokenLosses losses = loss.of(sequences.apply(row), ADVANTAGES[row]);
             sum += weight * losses.sum();
             for (int t = 0; t < losses.size(); t++) {
                 gradient += Math.abs(weight * losses.gradient(t));
