@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -30,12 +29,10 @@ public final class TrainableCritic implements AutoCloseable {
     private final NDArray weight;
     private final NDArray bias;
     /** What is trained. */
-    private final ParameterLayout layout;
-
     private final List<NDArray> leaves;
+
     private final TrainDecoder decoder;
-    private final AdamW optimizer;
-    private boolean accumulated;
+    private final Training training;
 
     /** @param head weight (1, hidden) and bias (1) */
     private TrainableCritic(LoadedDecoder base, List<NDArray> head) {
@@ -48,7 +45,7 @@ public final class TrainableCritic implements AutoCloseable {
         DecoderWeights<NDArray> weights = DecoderWeights.of(config, base.parameters());
         // Behind all else in the layout, where it is not the embedding itself.
         int body = base.parameters().size() - (config.tieWordEmbeddings() ? 0 : 1);
-        this.layout = new ParameterLayout(
+        ParameterLayout layout = new ParameterLayout(
                 Stream.concat(ParameterLayout.of(config).slots().subList(0, body).stream(), headLayout.slots().stream())
                         .toList());
         this.leaves = Stream.concat(base.parameters().subList(0, body).stream(), head.stream())
@@ -60,7 +57,7 @@ public final class TrainableCritic implements AutoCloseable {
                 new ArrayTrainLayers(config, weights, Optional.empty()),
                 new RopeTable(config, manager),
                 false);
-        this.optimizer = new AdamW(layout, leaves, manager);
+        this.training = new Training(layout, leaves, manager);
     }
 
     private static ParameterLayout headLayout(DecoderConfig config) {
@@ -117,7 +114,7 @@ public final class TrainableCritic implements AutoCloseable {
 
     /** Optimizer steps taken so far, those before a resume included. */
     public long stepCount() {
-        return optimizer.stepCount();
+        return training.stepCount();
     }
 
     /**
@@ -172,7 +169,7 @@ public final class TrainableCritic implements AutoCloseable {
             total += loss.of(indices.get(row), found[row]);
             derivatives[row] = (float) loss.derivative(indices.get(row), found[row]);
         }
-        accumulated = true;
+        training.accumulating();
         Torch.backward(values, Torch.owned(step.create(derivatives)));
         hidden.backward().run(Torch.gradient(leaf, step));
         return total;
@@ -214,23 +211,12 @@ public final class TrainableCritic implements AutoCloseable {
      * @throws IllegalStateException when nothing was accumulated since the last step
      */
     public double step(AdamWOptions options) {
-        if (!accumulated) {
-            throw new IllegalStateException("nothing was accumulated since the last step");
-        }
-        Torch.inference();
-        try (NDManager step = manager.newSubManager()) {
-            double norm = optimizer.step(options, step);
-            accumulated = false;
-            return norm;
-        }
+        return training.step(options);
     }
 
     /** Forgets what was accumulated since the last step. */
     public void zeroGradients() {
-        if (accumulated) {
-            leaves.forEach(Torch::zeroGradient);
-            accumulated = false;
-        }
+        training.zeroGradients();
     }
 
     /** Writes a Hugging Face directory and {@link #HEAD_FILE}. Equal weights give equal bytes. */
@@ -251,25 +237,17 @@ public final class TrainableCritic implements AutoCloseable {
 
     /** Writes the optimizer's state; with {@link #save} it makes a resume bit-exact. */
     public void saveOptimizer(Path file) throws IOException {
-        optimizer.save(file);
+        training.save(file);
     }
 
     /** @throws CheckpointException when the file is corrupt or belongs to another model; the state is then unchanged */
     public void loadOptimizer(Path file) throws IOException {
-        Torch.inference();
-        optimizer.load(file);
+        training.load(file);
     }
 
     /** Accumulated gradients by the name of their tensor. */
     Map<String, FloatTensor> gradients() {
-        try (NDManager step = manager.newSubManager()) {
-            List<NDArray> gradients =
-                    leaves.stream().map(leaf -> Torch.gradient(leaf, step)).toList();
-            Map<String, FloatTensor> copies = new TreeMap<>();
-            StackedTensors.split(layout, gradients, "", step)
-                    .forEach((name, values) -> copies.put(name, FloatTensor.copyOf(values)));
-            return copies;
-        }
+        return training.gradients();
     }
 
     /** Arrays that live as long as the critic; constant from step to step, or something leaks. */

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.ToDoubleBiFunction;
 
 /**
@@ -26,8 +25,7 @@ public final class TrainablePolicy implements AutoCloseable {
 
     private final List<NDArray> leaves;
     private final TokenScorer scorer;
-    private final AdamW optimizer;
-    private boolean accumulated;
+    private final Training training;
 
     private TrainablePolicy(
             LoadedDecoder base,
@@ -58,7 +56,7 @@ public final class TrainablePolicy implements AutoCloseable {
         var decoder = new TrainDecoder(
                 config, weights.embedding(), layers, new RopeTable(config, manager), options.gradientCheckpointing());
         this.scorer = new TokenScorer(config, decoder, TokenScorer.MAX_LOGITS);
-        this.optimizer = new AdamW(layout, this.leaves, manager);
+        this.training = new Training(layout, this.leaves, manager);
     }
 
     private static TrainablePolicy whole(LoadedDecoder base, PolicyOptions options) {
@@ -176,7 +174,7 @@ public final class TrainablePolicy implements AutoCloseable {
 
     /** Optimizer steps taken so far, those before a resume included. */
     public long stepCount() {
-        return optimizer.stepCount();
+        return training.stepCount();
     }
 
     /**
@@ -194,7 +192,7 @@ public final class TrainablePolicy implements AutoCloseable {
             }
             value.attach(step);
             // Set first: what fails half way leaves gradients that zeroGradients has to clear.
-            accumulated = true;
+            training.accumulating();
             Torch.backward(value);
             pass.backward(leaf);
             return value.toFloatArray()[0];
@@ -206,7 +204,7 @@ public final class TrainablePolicy implements AutoCloseable {
         return accumulated(sequences, (pass, _) -> {
             TokenGradients gradients = pass.gradients();
             double value = loss.of(pass.tokens(), gradients);
-            accumulated = true;
+            training.accumulating();
             pass.backward(gradients);
             return value;
         });
@@ -245,23 +243,12 @@ public final class TrainablePolicy implements AutoCloseable {
      * @throws IllegalStateException when nothing was accumulated since the last step
      */
     public double step(AdamWOptions options) {
-        if (!accumulated) {
-            throw new IllegalStateException("nothing was accumulated since the last step");
-        }
-        Torch.inference();
-        try (NDManager step = manager.newSubManager()) {
-            double norm = optimizer.step(options, step);
-            accumulated = false;
-            return norm;
-        }
+        return training.step(options);
     }
 
     /** The global L2 norm of what is accumulated; NaN or infinite when one of its numbers is. Takes no step. */
     public double gradientNorm() {
-        Torch.inference();
-        try (NDManager step = manager.newSubManager()) {
-            return optimizer.gradientNorm(step);
-        }
+        return training.gradientNorm();
     }
 
     /**
@@ -290,10 +277,7 @@ public final class TrainablePolicy implements AutoCloseable {
 
     /** Forgets what was accumulated since the last step, also by a call that failed half way. */
     public void zeroGradients() {
-        if (accumulated) {
-            leaves.forEach(Torch::zeroGradient);
-            accumulated = false;
-        }
+        training.zeroGradients();
     }
 
     /**
@@ -317,25 +301,17 @@ public final class TrainablePolicy implements AutoCloseable {
      * Writes the optimizer's state; with {@link #save} it makes a resume bit-exact. Accumulated gradients are not kept.
      */
     public void saveOptimizer(Path file) throws IOException {
-        optimizer.save(file);
+        training.save(file);
     }
 
     /** @throws CheckpointException when the file is corrupt or belongs to another model; the state is then unchanged */
     public void loadOptimizer(Path file) throws IOException {
-        Torch.inference();
-        optimizer.load(file);
+        training.load(file);
     }
 
     /** Accumulated gradients by Hugging Face name. */
     Map<String, FloatTensor> gradients() {
-        try (NDManager step = manager.newSubManager()) {
-            List<NDArray> gradients =
-                    leaves.stream().map(leaf -> Torch.gradient(leaf, step)).toList();
-            Map<String, FloatTensor> copies = new TreeMap<>();
-            StackedTensors.split(layout, gradients, "", step)
-                    .forEach((name, values) -> copies.put(name, FloatTensor.copyOf(values)));
-            return copies;
-        }
+        return training.gradients();
     }
 
     /** Arrays that live as long as the policy; constant from step to step, or something leaks. */
