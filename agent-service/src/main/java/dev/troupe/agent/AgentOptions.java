@@ -104,6 +104,7 @@ record AgentOptions(
                 settings.integer("agent.decoders", defaults.threads(), 1, 256),
                 settings.integer("agent.max.sequences", defaults.maxSequences(), 1, 1 << 16),
                 settings.integer("agent.max.batch.tokens", (int) defaults.maxTokens(), 1, Integer.MAX_VALUE),
+                settings.integer("agent.max.read.tokens", (int) defaults.maxReadTokens(), 1, Integer.MAX_VALUE),
                 carryOver);
     }
 

@@ -27,7 +27,7 @@ class AgentOptionsTest {
         assertThat(options.agentId()).startsWith("agent-");
         assertThat(options.workers()).isEqualTo(4);
         assertThat(options.batch()).isEqualTo(32);
-        assertThat(options.decode()).isEqualTo(new DecodeOptions(1, 128, 65536, false));
+        assertThat(options.decode()).isEqualTo(new DecodeOptions(1, 128, 65536, 2048, false));
         assertThat(options.protocol()).isEqualTo(QueueProtocol.SHARE);
         assertThat(options.policyWait()).isEqualTo(Duration.ofSeconds(5));
         assertThat(options.otherVersions()).isEqualTo(3);
@@ -54,6 +54,7 @@ class AgentOptionsTest {
                 entry("agent.decoders", "2"),
                 entry("agent.max.sequences", "32"),
                 entry("agent.max.batch.tokens", "4096"),
+                entry("agent.max.read.tokens", "512"),
                 entry("agent.swap", "carry"),
                 entry("agent.policy", "random"),
                 entry("agent.random.vocabulary", "100"),
@@ -75,7 +76,7 @@ class AgentOptionsTest {
                         32,
                         new ArtifactOptions.Folder(Path.of("store")),
                         new PolicyOptions(Backend.TORCHSCRIPT, Precision.BFLOAT16, new ComputeDevice(0), false),
-                        new DecodeOptions(2, 32, 4096, true),
+                        new DecodeOptions(2, 32, 4096, 512, true),
                         Optional.of(new RandomPolicyOptions(100, 5, Duration.ofSeconds(2), 0.5)),
                         Optional.empty()));
     }

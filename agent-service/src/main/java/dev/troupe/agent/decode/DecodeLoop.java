@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +47,12 @@ final class DecodeLoop implements AutoCloseable {
     private final Map<ServingPolicy, Lane> lanes = new LinkedHashMap<>();
     private final Thread thread;
     private volatile boolean closing;
+    /** Something was left for the next time that could not be read at once: it need not wait for others. */
+    private boolean leftUnread;
+    /** Since the last step a version began beside others that run, or took over what ran. */
+    private boolean swapped;
+
+    private long lastStepEnd;
 
     DecodeLoop(String name, DecodeOptions options, DecodeMetrics metrics, InstantSource clock) {
         this.options = options;
@@ -141,16 +146,20 @@ final class DecodeLoop implements AutoCloseable {
             return;
         }
         long begun = System.nanoTime();
+        if (swapped) {
+            metrics.swapped(begun - lastStepEnd);
+            swapped = false;
+        }
         for (Lane lane : List.copyOf(lanes.values())) {
             guarded(lane, () -> lane.step(clock.instant()));
         }
-        metrics.step(sequences, System.nanoTime() - begun);
+        lastStepEnd = System.nanoTime();
+        metrics.step(sequences, lastStepEnd - begun);
     }
 
     private void carryOver(Lane lane) {
-        long begun = System.nanoTime();
         if (lane.carryOver(this::lane, TOKENS_CARRIED * running()) > 0) {
-            metrics.carriedOver(System.nanoTime() - begun);
+            swapped = true;
         }
     }
 
@@ -170,6 +179,7 @@ final class DecodeLoop implements AutoCloseable {
         long tokens = options.maxTokens()
                 - lanes.values().stream().mapToLong(Lane::tokens).sum();
         boolean patient = running() > 0
+                && !leftUnread
                 && waiting.size() < running() / 4
                 && lanes.values().stream().allMatch(lane -> lane.stepsSinceAdmission() < MAX_STEPS_WAITED);
         if (patient) {
@@ -177,13 +187,14 @@ final class DecodeLoop implements AutoCloseable {
         }
         var coming = new IdentityHashMap<ServingPolicy, List<Sequence>>();
         var order = new ArrayList<ServingPolicy>();
-        var left = new Room(room, tokens, running() == 0);
+        boolean idle = running() == 0;
+        var left = new Room(room, tokens, idle ? Long.MAX_VALUE : options.maxReadTokens(), idle);
         for (Optional<Sequence> next = waiting.peek();
-                next.isPresent() && left.takes(next.get(), null);
+                next.isPresent() && left.takes(next.get());
                 next = waiting.peek()) {
             Sequence first = next.get();
             // Those that continue the same prompt are admitted together, so that it is read once.
-            for (Sequence sequence : waiting.take(sibling -> left.takes(sibling, first))) {
+            for (Sequence sequence : waiting.take(sibling -> left.takesSibling(sibling, first))) {
                 sequence.renew();
                 ServingPolicy weights = sequence.held().weights();
                 coming.computeIfAbsent(weights, _ -> {
@@ -193,36 +204,9 @@ final class DecodeLoop implements AutoCloseable {
                         .add(sequence);
             }
         }
+        leftUnread = left.leftUnread();
         for (ServingPolicy weights : order) {
             admit(weights, coming.getOrDefault(weights, List.of()));
-        }
-    }
-
-    /** What may still be admitted. */
-    private static final class Room {
-        private int sequences;
-        private long tokens;
-        private boolean empty;
-
-        Room(int sequences, long tokens, boolean empty) {
-            this.sequences = sequences;
-            this.tokens = tokens;
-            this.empty = empty;
-        }
-
-        /** Whether there is room, which then is taken; with a sibling given, only for one that has its prompt. */
-        boolean takes(Sequence sequence, @Nullable Sequence sibling) {
-            boolean related = sibling == null
-                    || sibling.generation()
-                            .prompt()
-                            .equals(sequence.generation().prompt());
-            boolean fits = sequences > 0 && (tokens >= sequence.tokens() || empty);
-            if (related && fits) {
-                sequences--;
-                tokens -= sequence.tokens();
-                empty = false;
-            }
-            return related && fits;
         }
     }
 
@@ -236,7 +220,10 @@ final class DecodeLoop implements AutoCloseable {
     }
 
     private Lane lane(ServingPolicy weights) {
-        return lanes.computeIfAbsent(weights, Lane::new);
+        return lanes.computeIfAbsent(weights, _ -> {
+            swapped |= running() > 0;
+            return new Lane(weights);
+        });
     }
 
     private int running() {

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -21,11 +20,14 @@ final class DecodeMetrics {
     static final String SEQUENCES = "troupe.agent.decode.sequences";
     static final String RUNNING = "troupe.agent.decode.running";
     static final String WAITING = "troupe.agent.decode.waiting";
-    /** How long decoding paused to carry sequences over to another version. */
-    static final String CARRY_OVER = "troupe.agent.decode.carry.over";
+    /**
+     * How long decoding paused from one step to the next when a version began meanwhile, with its first prompts, or
+     * sequences were carried over to it.
+     */
+    static final String SWAP_PAUSE = "troupe.agent.decode.swap.pause";
 
     private final Timer step;
-    private final Timer carryOver;
+    private final Timer swapPause;
     private final DistributionSummary sequences;
     private final LongAdder busyNanos = new LongAdder();
     private final AtomicInteger running = new AtomicInteger();
@@ -33,7 +35,7 @@ final class DecodeMetrics {
 
     DecodeMetrics(MeterRegistry registry, String thread) {
         step = registry.timer(STEP, "thread", thread);
-        carryOver = registry.timer(CARRY_OVER, "thread", thread);
+        swapPause = registry.timer(SWAP_PAUSE, "thread", thread);
         sequences = registry.summary(SEQUENCES, "thread", thread);
         FunctionCounter.builder(BUSY, busyNanos, nanos -> nanos.sum() / 1e9)
                 .baseUnit("seconds")
@@ -56,8 +58,8 @@ final class DecodeMetrics {
         step.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    void carriedOver(long nanos) {
-        carryOver.record(Duration.ofNanos(nanos));
+    void swapped(long nanos) {
+        swapPause.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     void sizes(int runningNow, int waitingNow) {

@@ -45,7 +45,7 @@ class DecoderTest {
     @Test
     void completesWhatIsSubmittedAndGivesTheWeightsBack() throws Exception {
         try (ServingPolicy policy = policy(1);
-                var decoder = decoder(new DecodeOptions(2, 3, 100, false))) {
+                var decoder = decoder(new DecodeOptions(2, 3, 100, 3, false))) {
             // Given: more than fits at once
             List<GenerationRequest> requests = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
@@ -132,7 +132,7 @@ class DecoderTest {
     void carriesRunningSequencesOverToTheVersionThatIsSwappedIn() throws Exception {
         try (ServingPolicy old = policy(1);
                 ServingPolicy young = policy(2);
-                var decoder = decoder(new DecodeOptions(1, 8, 10_000, true))) {
+                var decoder = decoder(new DecodeOptions(1, 8, 10_000, 2048, true))) {
             // Given: one that may go on with the next version, and one that asked for its own
             var successor = new AtomicReference<Optional<HeldWeights>>(Optional.empty());
             GenerationRequest request = lasting(old);
@@ -157,6 +157,9 @@ class DecoderTest {
             assertThat(result.completion().tokens().slice(0, drawnByOld))
                     .isEqualTo(alone.tokens().slice(0, drawnByOld));
             assertThat(pinned.get(30, TimeUnit.SECONDS).completion().tokens()).isEqualTo(alone.tokens());
+            assertThat(meters.timer(DecodeMetrics.SWAP_PAUSE, "thread", "0").count())
+                    .as("pauses: one if the old version had begun to draw")
+                    .isBetween(drawnByOld == 0 ? 0L : 1L, 1L);
             result.held().close();
             pinned.get().held().close();
         }

@@ -8,24 +8,17 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * What swaps do to decoding. A pause is the longest time without a decode step among the eight that follow a moment:
- * what joins the batch is read in them too, so the pause at swaps stands beside that at moments without one.
+ * What swaps do to decoding.
  *
  * @param step how long a step takes while nothing is loaded
  * @param stepWhileLoading how long while a version is loaded, on another thread
- * @param pauseAtSwap one of each swap
- * @param pauseElsewhere at moments that no load or swap is near
- * @param tokenAtSwap longest time from the end of one step to that of the next, which is what a sequence waits for a
- *     token; as for the pauses
- * @param tokenElsewhere at moments that no load or swap is near
+ * @param pause from one step to the next, where a version began meanwhile, its first prompts read, or sequences were
+ *     carried over to it; to be no longer than a step
+ * @param tokenAtSwap longest time from the end of one step to that of the next among the eight steps after a swap,
+ *     which is what a sequence waits for a token
+ * @param tokenElsewhere the same at moments that no load or swap is near
  */
-record Pauses(
-        Millis step,
-        Millis stepWhileLoading,
-        Millis pauseAtSwap,
-        Millis pauseElsewhere,
-        Millis tokenAtSwap,
-        Millis tokenElsewhere) {
+record Pauses(Millis step, Millis stepWhileLoading, Millis pause, Millis tokenAtSwap, Millis tokenElsewhere) {
 
     private static final int FOLLOWING = 8;
 
@@ -34,12 +27,13 @@ record Pauses(
     private static final int SWAPPED = 2;
     private static final int LEFT_OUT = 3;
 
-    /** @param leftOut what is not measured: the garbage of the heap was collected then */
-    static Pauses of(List<Step> steps, List<Swap> swaps, List<Step> leftOut) {
-        long[] gaps = new long[steps.size()];
+    /**
+     * @param pauses that the agent told of
+     * @param leftOut what is not measured: the garbage of the heap was collected then
+     */
+    static Pauses of(List<Step> steps, List<Step> pauses, List<Swap> swaps, List<Step> leftOut) {
         long[] tokens = new long[steps.size()];
-        for (int i = 1; i < gaps.length; i++) {
-            gaps[i] = steps.get(i).begin() - steps.get(i - 1).end();
+        for (int i = 1; i < tokens.length; i++) {
             tokens[i] = steps.get(i).end() - steps.get(i - 1).end();
         }
         int[] state = new int[steps.size()];
@@ -70,10 +64,15 @@ record Pauses(
         return new Pauses(
                 durations(steps, state, QUIET),
                 durations(steps, state, LOADING),
-                Millis.of(longest(gaps, moments.stream().mapToInt(Integer::intValue))),
-                Millis.of(longest(gaps, IntStream.of(elsewhere))),
+                Millis.of(pauses.stream()
+                        .filter(pause -> leftOut.stream().noneMatch(span -> meet(pause, span)))
+                        .mapToLong(pause -> pause.end() - pause.begin())),
                 Millis.of(longest(tokens, moments.stream().mapToInt(Integer::intValue))),
                 Millis.of(longest(tokens, IntStream.of(elsewhere))));
+    }
+
+    private static boolean meet(Step one, Step other) {
+        return one.end() > other.begin() && one.begin() < other.end();
     }
 
     private static Millis durations(List<Step> steps, int[] state, int wanted) {
@@ -90,8 +89,8 @@ record Pauses(
                         .orElse(0));
     }
 
-    /** The pause at swaps in steps, both at p99; the goal is 1. */
+    /** The pause in steps, both at p99; the goal is 1. */
     double steps() {
-        return pauseAtSwap.p99() / step.p99();
+        return pause.p99() / step.p99();
     }
 }

@@ -13,19 +13,22 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A registry that keeps, of an agent with one decoding thread, when each decode step ended and how long it took, and
- * when each version was loaded and swapped. What is measured is told by the agent's own meters; it is not changed for
- * it.
+ * A registry that keeps, of an agent with one decoding thread, when each decode step ended and how long it took, when
+ * each version was loaded and swapped, and how long decoding paused for it. What is measured is told by the agent's own
+ * meters; it is not changed for it.
  */
 final class StepTape extends SimpleMeterRegistry {
 
     private static final String STEP = "troupe.agent.decode.step";
+    private static final String PAUSE = "troupe.agent.decode.swap.pause";
     private static final String LOAD = "troupe.agent.model.load";
     private static final String SWAP = "troupe.agent.model.swap";
     private static final String BUSY = "troupe.agent.decode.busy";
 
     // guarded by this
     private final List<Step> steps = new ArrayList<>();
+    // guarded by this
+    private final List<Step> pauses = new ArrayList<>();
     // guarded by this
     private final List<Swap> swaps = new ArrayList<>();
     // guarded by this
@@ -35,7 +38,7 @@ final class StepTape extends SimpleMeterRegistry {
         super(SimpleConfig.DEFAULT, Clock.SYSTEM);
     }
 
-    /** Of all running sequences; on {@link System#nanoTime}. */
+    /** Of all running sequences, or a pause between two; on {@link System#nanoTime}. */
     record Step(long begin, long end) {}
 
     /** A version that was loaded from {@code loadedSince} on and swapped in at {@code at}. */
@@ -57,6 +60,7 @@ final class StepTape extends SimpleMeterRegistry {
         long now = System.nanoTime();
         switch (meter) {
             case STEP -> steps.add(new Step(now - nanos, now));
+            case PAUSE -> pauses.add(new Step(now - nanos, now));
             case LOAD -> loadNanos = nanos;
             // The agent tells how long loading took, then how long swapping did, when both are done.
             case SWAP -> swaps.add(new Swap(now - nanos - loadNanos, now));
@@ -68,8 +72,9 @@ final class StepTape extends SimpleMeterRegistry {
         return List.copyOf(steps);
     }
 
-    synchronized int stepCount() {
-        return steps.size();
+    /** From one step to the next, where a version began meanwhile or took over what ran. */
+    synchronized List<Step> pauses() {
+        return List.copyOf(pauses);
     }
 
     synchronized List<Swap> swaps() {

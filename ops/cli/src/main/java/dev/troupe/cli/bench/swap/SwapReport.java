@@ -51,8 +51,7 @@ record SwapReport(SwapPlan plan, Machine.Load load, List<SwapResult> results) {
         put(json.putObject("loadMillis"), result.load());
         put(json.putObject("stepMillis"), result.pauses().step());
         put(json.putObject("stepMillisWhileLoading"), result.pauses().stepWhileLoading());
-        put(json.putObject("pauseMillis"), result.pauses().pauseAtSwap());
-        put(json.putObject("pauseMillisWithoutSwap"), result.pauses().pauseElsewhere());
+        put(json.putObject("pauseMillis"), result.pauses().pause());
         put(json.putObject("tokenMillis"), result.pauses().tokenAtSwap());
         put(json.putObject("tokenMillisWithoutSwap"), result.pauses().tokenElsewhere());
         json.put("pauseSteps", result.pauses().steps());
@@ -99,20 +98,19 @@ record SwapReport(SwapPlan plan, Machine.Load load, List<SwapResult> results) {
         line(text, "");
         line(
                 text,
-                "| ms: p50 / p99 | step | step while loading | pause at a swap | pause without one"
+                "| ms: p50 / p99 | step | step while loading | pause for a swap"
                         + " | longest wait for a token at a swap | without one | load | pause in steps, p99 (goal: 1) |");
-        line(text, "|---|---|---|---|---|---|---|---|---|");
+        line(text, "|---|---|---|---|---|---|---|---|");
         for (SwapResult r : results) {
             Pauses p = r.pauses();
             line(
                     text,
-                    "| %s, %s | %s | %s | %s | %s | %s | %s | %s | %.2f |",
+                    "| %s, %s | %s | %s | %s | %s | %s | %s | %.2f |",
                     r.size(),
                     r.mode(),
                     text(p.step()),
                     text(p.stepWhileLoading()),
-                    text(p.pauseAtSwap()),
-                    text(p.pauseElsewhere()),
+                    text(p.pause()),
                     text(p.tokenAtSwap()),
                     text(p.tokenElsewhere()),
                     text(r.load()),

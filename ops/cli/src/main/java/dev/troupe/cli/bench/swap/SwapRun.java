@@ -88,7 +88,7 @@ final class SwapRun {
                     active,
                     Map.copyOf(refused),
                     load.finish(WITHIN),
-                    Pauses.of(tape.steps(), tape.swaps(), residence.looks()),
+                    Pauses.of(tape.steps(), tape.pauses(), tape.swaps(), residence.looks()),
                     Millis.of(tape.swaps().stream().mapToLong(swap -> swap.at() - swap.loadedSince())),
                     residence.points(),
                     busyShare,

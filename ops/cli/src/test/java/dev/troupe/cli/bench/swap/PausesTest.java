@@ -30,28 +30,37 @@ class PausesTest {
     }
 
     @Test
-    void aPauseBelongsToTheSwapBeforeIt() {
+    void aWaitForATokenBelongsToTheSwapBeforeIt() {
         List<Step> steps = steps(100, -1, 53);
         var swap = new Swap(steps.get(40).end(), steps.get(50).end() + 1);
 
-        Pauses pauses = Pauses.of(steps, List.of(swap), List.of());
+        Pauses pauses = Pauses.of(steps, List.of(), List.of(swap), List.of());
 
-        assertThat(pauses.pauseAtSwap().max()).isEqualTo(30);
         assertThat(pauses.tokenAtSwap().max()).isEqualTo(32);
-        assertThat(pauses.pauseElsewhere().max()).isEqualTo(1);
         assertThat(pauses.tokenElsewhere().max()).isEqualTo(3);
-        assertThat(pauses.steps()).isEqualTo(15);
     }
 
     @Test
-    void aPauseFarFromASwapIsNotOfTheSwap() {
+    void aWaitFarFromASwapIsNotOfTheSwap() {
         List<Step> steps = steps(100, -1, 80);
         var swap = new Swap(steps.get(40).end(), steps.get(50).end() + 1);
 
-        Pauses pauses = Pauses.of(steps, List.of(swap), List.of());
+        Pauses pauses = Pauses.of(steps, List.of(), List.of(swap), List.of());
 
-        assertThat(pauses.pauseAtSwap().max()).isEqualTo(1);
-        assertThat(pauses.pauseElsewhere().max()).isEqualTo(30);
+        assertThat(pauses.tokenAtSwap().max()).isEqualTo(3);
+        assertThat(pauses.tokenElsewhere().max()).isEqualTo(32);
+    }
+
+    @Test
+    void aPauseIsTakenInSteps() {
+        var long10 = new Step(5, 5 + 10 * MILLI);
+        var short4 = new Step(100 * MILLI, 104 * MILLI);
+
+        Pauses pauses = Pauses.of(steps(100, -1, -1), List.of(long10, short4), List.of(), List.of());
+
+        assertThat(pauses.pause().count()).isEqualTo(2);
+        assertThat(pauses.pause().max()).isEqualTo(10);
+        assertThat(pauses.steps()).as("of 2 ms").isEqualTo(5);
     }
 
     @Test
@@ -59,7 +68,7 @@ class PausesTest {
         List<Step> steps = steps(100, 45, -1);
         var swap = new Swap(steps.get(40).end(), steps.get(50).end() + 1);
 
-        Pauses pauses = Pauses.of(steps, List.of(swap), List.of());
+        Pauses pauses = Pauses.of(steps, List.of(), List.of(swap), List.of());
 
         assertThat(pauses.stepWhileLoading().max()).isEqualTo(9);
         assertThat(pauses.step().max()).isEqualTo(2);
@@ -70,15 +79,17 @@ class PausesTest {
     void whatFallsIntoACollectionIsLeftOut() {
         List<Step> steps = steps(100, 45, 80);
         var swap = new Swap(steps.get(40).end(), steps.get(50).end() + 1);
+        long lastEnd = steps.get(49).end();
+        var pause = new Step(lastEnd, lastEnd + MILLI);
         var collections = List.of(
                 new Step(steps.get(45).begin() + 1, steps.get(45).end() - 1),
                 new Step(steps.get(79).end() + 1, steps.get(80).begin()));
 
-        Pauses pauses = Pauses.of(steps, List.of(swap), collections);
+        Pauses pauses = Pauses.of(steps, List.of(pause, collections.getLast()), List.of(swap), collections);
 
         assertThat(pauses.stepWhileLoading().max()).isEqualTo(2);
-        assertThat(pauses.pauseElsewhere().max()).isEqualTo(1);
-        assertThat(pauses.pauseAtSwap().count()).isEqualTo(1);
+        assertThat(pauses.tokenElsewhere().max()).isEqualTo(3);
+        assertThat(pauses.pause().count()).isEqualTo(1);
     }
 
     @Test
@@ -99,12 +110,16 @@ class PausesTest {
         Timer step = tape.timer("troupe.agent.decode.step", "thread", "0");
 
         step.record(5, TimeUnit.MILLISECONDS);
+        tape.timer("troupe.agent.decode.swap.pause", "thread", "0").record(3, TimeUnit.MILLISECONDS);
         load.record(40, TimeUnit.MILLISECONDS);
         swap.record(1, TimeUnit.MILLISECONDS);
 
         assertThat(tape.steps())
                 .singleElement()
                 .satisfies(kept -> assertThat(kept.end() - kept.begin()).isEqualTo(5 * MILLI));
+        assertThat(tape.pauses())
+                .singleElement()
+                .satisfies(kept -> assertThat(kept.end() - kept.begin()).isEqualTo(3 * MILLI));
         assertThat(tape.swaps())
                 .singleElement()
                 .satisfies(kept -> assertThat(kept.at() - kept.loadedSince()).isEqualTo(41 * MILLI));

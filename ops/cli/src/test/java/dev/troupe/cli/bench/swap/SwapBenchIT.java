@@ -45,9 +45,10 @@ class SwapBenchIT {
         assertThat(result.dropped()).isZero();
         assertThat(result.turns().repeated()).isZero();
         assertThat(result.turns().played()).isEqualTo(result.turns().sent());
-        assertThat(result.pauses().pauseAtSwap().count())
+        assertThat(result.pauses().tokenAtSwap().count())
                 .as("of the swaps, but for those that memory was looked at right after")
                 .isBetween(1L, 6L);
+        assertThat(result.pauses().pause().count()).isPositive();
         assertThat(result.busyShare()).isBetween(0.01, 1.01);
         assertThat(progress).isNotEmpty();
     }
