@@ -1,18 +1,15 @@
 package dev.troupe.cli.bench;
 
+import dev.troupe.cli.bench.frame.BenchFrame;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code troupe bench policy}. */
 @Command(
@@ -53,30 +50,18 @@ final class PolicyBenchCommand implements Callable<Integer> {
             description = "A Python interpreter that has torch and transformers.")
     private @Nullable Path python;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write all that was measured.")
-    private @Nullable Path json;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private BenchFrame frame = new BenchFrame();
 
     @Override
     public Integer call() throws IOException {
         BenchPlan plan = plan();
-        PrintWriter terminal = spec.commandLine().getOut();
-        try (var session = new BenchSession(line -> {
-            terminal.println(line);
-            terminal.flush();
-        })) {
+        try (var session = new BenchSession(frame::progress)) {
             if (python != null) {
                 session.challenge(python, Path.of(System.getProperty("troupe.home", ".")));
             }
             BenchReport report = session.run(plan);
-            terminal.println();
-            terminal.print(new BenchTable(report));
-            terminal.flush();
-            if (json != null) {
-                report.writeJson(json);
-            }
+            frame.show(new BenchTable(report), report::writeJson);
         }
         return 0;
     }
@@ -84,26 +69,12 @@ final class PolicyBenchCommand implements Callable<Integer> {
     private BenchPlan plan() {
         List<ModelSize> models = new ArrayList<>();
         for (String name : sizes) {
-            models.add(ModelSize.named(name).orElseThrow(() -> bad("--sizes must be of 1m, 6m and 25m, not " + name)));
+            models.add(ModelSize.named(name)
+                    .orElseThrow(() -> frame.bad("--sizes must be of 1m, 6m and 25m, not " + name)));
         }
-        for (int batch : batches) {
-            check(batch >= 1 && batch <= MAX_BATCH, "--batches must be between 1 and " + MAX_BATCH + ", not " + batch);
-        }
-        check(rounds >= 1 && rounds <= MAX_ROUNDS, "--rounds must be between 1 and " + MAX_ROUNDS + ", not " + rounds);
-        // A bare name is looked up on the PATH when it is started.
-        check(
-                python == null || python.getNameCount() == 1 || Files.isExecutable(python),
-                "--against must name a program, and cannot run " + python);
+        batches.forEach(batch -> frame.between("--batches", batch, 1, MAX_BATCH));
+        frame.between("--rounds", rounds, 1, MAX_ROUNDS);
+        frame.program("--against", python);
         return BenchPlan.of(models, batches, rounds);
-    }
-
-    private void check(boolean holds, String message) {
-        if (!holds) {
-            throw bad(message);
-        }
-    }
-
-    private ParameterException bad(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 }

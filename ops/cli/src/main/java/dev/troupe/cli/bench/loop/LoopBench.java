@@ -1,6 +1,8 @@
 package dev.troupe.cli.bench.loop;
 
 import dev.troupe.cli.bench.machine.Machine;
+import dev.troupe.cli.bench.swap.BusyAgent;
+import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.schemas.avro.Task;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -8,8 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Runs both sides in turns, after one round of each that is not counted. */
+/** Runs both sides in turns, after as many rounds of each that are not counted as the plan says. */
 final class LoopBench {
+
+    /** An agent at saturation serves so many, one after another. */
+    private static final int SATURATED_VERSIONS = 10;
 
     private final LoopPlan plan;
     private final Consumer<String> progress;
@@ -19,15 +24,14 @@ final class LoopBench {
         this.progress = progress;
     }
 
-    /** @param warmUp whether to run both once before */
-    LoopReport run(boolean warmUp) throws IOException, InterruptedException {
+    LoopReport run() throws IOException, ArtifactException, InterruptedException {
         double before = Machine.loadAverage();
         List<Task> tasks = plan.tasks();
         var pipeline = new PipelineSide(plan);
         var plain = new PlainSide(plan);
-        if (warmUp) {
-            measure("warm-up", plain, tasks);
-            measure("warm-up", pipeline, tasks);
+        for (int warmUp = 1; warmUp <= plan.warmUps(); warmUp++) {
+            measure("warm-up " + warmUp, plain, tasks);
+            measure("warm-up " + warmUp, pipeline, tasks);
         }
         var pipelines = new ArrayList<SideRun>();
         var plains = new ArrayList<SideRun>();
@@ -37,20 +41,22 @@ final class LoopBench {
         }
         var load = new Machine.Load(
                 before, Machine.loadAverage(), Runtime.getRuntime().availableProcessors());
-        return new LoopReport(plan, load, pipelines, plains);
+        double busy = BusyAgent.share(SATURATED_VERSIONS, progress);
+        return new LoopReport(plan, load, pipelines, plains, busy);
     }
 
     private SideRun measure(String when, Side side, List<Task> tasks) throws IOException, InterruptedException {
         SideRun run = side.run(tasks);
         progress.accept(String.format(
                 Locale.ROOT,
-                "%s: %s %.1f episodes/s, %.1f s, sampling %.0f %%, training %.1f s, mean reward %.3f",
+                "%s: %s %.1f episodes/s, %.1f s, sampling %.0f %%, training %.1f s, compiling Java %.1f s, mean reward %.3f",
                 when,
                 side.name(),
                 run.episodesPerSecond(),
                 run.seconds(),
                 100 * run.sampling(),
                 run.trainedSeconds(),
+                run.compiledSeconds(),
                 run.meanReward()));
         return run;
     }

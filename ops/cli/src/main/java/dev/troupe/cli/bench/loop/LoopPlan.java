@@ -14,6 +14,7 @@ import java.util.Random;
 /**
  * What both sides do.
  *
+ * @param warmUps rounds of each side that are not counted
  * @param rounds of each side, in turns
  * @param steps of training in a round, from the reference policy on
  * @param groupsPerStep tasks of a step
@@ -23,6 +24,7 @@ import java.util.Random;
  * @param given settings on top of these
  */
 record LoopPlan(
+        int warmUps,
         int rounds,
         int steps,
         int groupsPerStep,
@@ -35,10 +37,11 @@ record LoopPlan(
 
     LoopPlan {
         given = Map.copyOf(given);
-        if (rounds < 1 || steps < 1 || groupsPerStep < 1 || numGenerations < 2 || staleness < 0) {
+        if (warmUps < 0 || rounds < 1 || steps < 1 || groupsPerStep < 1 || numGenerations < 2 || staleness < 0) {
             throw new IllegalArgumentException(
-                    "rounds %d, steps %d and groupsPerStep %d must be at least 1, numGenerations %d 2, staleness %d 0"
-                            .formatted(rounds, steps, groupsPerStep, numGenerations, staleness));
+                    "rounds %d, steps %d and groupsPerStep %d must be at least 1, numGenerations %d 2, staleness %d"
+                                    .formatted(rounds, steps, groupsPerStep, numGenerations, staleness)
+                            + " and warmUps %d 0".formatted(warmUps));
         }
     }
 

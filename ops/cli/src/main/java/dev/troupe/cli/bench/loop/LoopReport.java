@@ -14,8 +14,13 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** What the rounds found. */
-record LoopReport(LoopPlan plan, Machine.Load load, List<SideRun> pipeline, List<SideRun> plain) {
+/**
+ * What the rounds found.
+ *
+ * @param agentBusyShare of the wall-clock in which an agent computed whose queue was always full
+ */
+record LoopReport(
+        LoopPlan plan, Machine.Load load, List<SideRun> pipeline, List<SideRun> plain, double agentBusyShare) {
 
     LoopReport {
         pipeline = List.copyOf(pipeline);
@@ -61,7 +66,8 @@ record LoopReport(LoopPlan plan, Machine.Load load, List<SideRun> pipeline, List
         json.put("cores", load.cores());
         json.putObject("loadAverage").put("before", load.before()).put("after", load.after());
         json.put("quiet", load.isQuiet());
-        json.put("rounds", plan.rounds())
+        json.put("warmUps", plan.warmUps())
+                .put("rounds", plan.rounds())
                 .put("steps", plan.steps())
                 .put("groupsPerStep", plan.groupsPerStep())
                 .put("numGenerations", plan.numGenerations())
@@ -69,7 +75,7 @@ record LoopReport(LoopPlan plan, Machine.Load load, List<SideRun> pipeline, List
         Ratio tax = kafkaTax();
         json.put("kafkaTax", tax.median());
         json.putObject("kafkaTaxOfRounds").put("low", tax.low()).put("high", tax.high());
-        json.put("agentBusyShare", Ratio.median(values(pipeline, SideRun::sampling)));
+        json.put("agentBusyShare", agentBusyShare);
         json.put("firstStepAgreement", firstStepAgreement()).put("agreement", agreement());
         put(json.putArray("pipeline"), pipeline);
         put(json.putArray("plainLoop"), plain);
@@ -83,6 +89,7 @@ record LoopReport(LoopPlan plan, Machine.Load load, List<SideRun> pipeline, List
                 .put("samplingShare", run.sampling())
                 .put("trainedSeconds", run.trainedSeconds())
                 .put("publishedSeconds", run.publishedSeconds())
+                .put("compiledSeconds", run.compiledSeconds())
                 .put("meanReward", run.meanReward()));
     }
 
@@ -91,15 +98,18 @@ record LoopReport(LoopPlan plan, Machine.Load load, List<SideRun> pipeline, List
         var text = new StringBuilder();
         line(
                 text,
-                "Medians of %d rounds of %d steps of %d groups of %d episodes, staleness %d.",
+                "Medians of %d rounds after %d to warm up, of %d steps of %d groups of %d episodes, staleness %d.",
                 plan.rounds(),
+                plan.warmUps(),
                 plan.steps(),
                 plan.groupsPerStep(),
                 plan.numGenerations(),
                 plan.staleness());
         line(text, "");
-        line(text, "| side | episodes/s | seconds | sampling, of the time | training, s | of which checkpoints, s |");
-        line(text, "|---|---|---|---|---|---|");
+        line(
+                text,
+                "| side | episodes/s | s | sampling, of the time | training, s | of which checkpoints | compiling Java, s |");
+        line(text, "|---|---|---|---|---|---|---|");
         row(text, "pipeline", pipeline);
         row(text, "plain loop", plain);
         line(text, "");
@@ -115,6 +125,7 @@ record LoopReport(LoopPlan plan, Machine.Load load, List<SideRun> pipeline, List
                 "Equal tokens and rewards in %.1f %% of the first step's episodes, and in %.1f %% of all.",
                 100 * firstStepAgreement(),
                 100 * agreement());
+        line(text, "An agent whose queue is always full computes %.3f of the time (goal: 0.9).", agentBusyShare);
         line(text, "%s.", load);
         return text.toString();
     }
@@ -122,13 +133,14 @@ record LoopReport(LoopPlan plan, Machine.Load load, List<SideRun> pipeline, List
     private static void row(StringBuilder text, String name, List<SideRun> runs) {
         line(
                 text,
-                "| %s | %.1f | %.1f | %.2f | %.1f | %.1f |",
+                "| %s | %.1f | %.1f | %.2f | %.1f | %.1f | %.1f |",
                 name,
                 Ratio.median(values(runs, SideRun::episodesPerSecond)),
                 Ratio.median(values(runs, SideRun::seconds)),
                 Ratio.median(values(runs, SideRun::sampling)),
                 Ratio.median(values(runs, SideRun::trainedSeconds)),
-                Ratio.median(values(runs, SideRun::publishedSeconds)));
+                Ratio.median(values(runs, SideRun::publishedSeconds)),
+                Ratio.median(values(runs, SideRun::compiledSeconds)));
     }
 
     private static void line(StringBuilder text, String format, Object... values) {

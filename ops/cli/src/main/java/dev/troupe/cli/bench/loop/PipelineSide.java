@@ -1,5 +1,6 @@
 package dev.troupe.cli.bench.loop;
 
+import dev.troupe.cli.bench.machine.Machine;
 import dev.troupe.cli.local.LocalStack;
 import dev.troupe.cli.tasks.TaskFeed;
 import dev.troupe.runtime.kafka.TopicReader;
@@ -56,6 +57,7 @@ final class PipelineSide implements Side {
             next(activations, "the first version is served");
             stepReader.start();
             stepReader.awaitCaughtUp(PATIENCE);
+            double compiled = Machine.compiledSeconds();
             double busy = busySeconds(stack.clients().meters());
             long begun = System.nanoTime();
             TaskFeed.send(stack.clients(), tasks);
@@ -65,6 +67,7 @@ final class PipelineSide implements Side {
             }
             double seconds = (System.nanoTime() - begun) / 1e9;
             double sampling = (busySeconds(stack.clients().meters()) - busy) / seconds;
+            compiled = Machine.compiledSeconds() - compiled;
             // Read afterwards: a plain loop does not read what it wrote either.
             episodeReader.start();
             var played = new ArrayList<Episode>();
@@ -76,6 +79,7 @@ final class PipelineSide implements Side {
                     sampling,
                     sum(trained, "step_time"),
                     sum(trained, "model/publish_s"),
+                    compiled,
                     SideRun.played(played));
         } finally {
             Scratch.delete(directory);

@@ -1,6 +1,7 @@
 package dev.troupe.cli.bench.loop;
 
 import dev.troupe.cli.bench.loop.Weights.Served;
+import dev.troupe.cli.bench.machine.Machine;
 import dev.troupe.cli.local.LocalSettings;
 import dev.troupe.policy.ServingPolicy;
 import dev.troupe.runtime.config.Settings;
@@ -59,6 +60,7 @@ final class PlainSide implements Side {
             throws IOException, InterruptedException {
         var training = new ArrayDeque<Future<Served>>();
         var episodes = new ArrayList<Episode>();
+        double compiled = Machine.compiledSeconds();
         long begun = System.nanoTime();
         for (int step = 0; step < plan.steps(); step++) {
             while (training.size() > plan.staleness()) {
@@ -79,6 +81,7 @@ final class PlainSide implements Side {
                 rollouts.sampledSeconds() / seconds,
                 weights.trainedSeconds(),
                 weights.publishedSeconds(),
+                Machine.compiledSeconds() - compiled,
                 SideRun.played(episodes));
     }
 

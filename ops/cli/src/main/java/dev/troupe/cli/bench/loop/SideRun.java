@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param sampling share of the time in which a thread sampled
  * @param trainedSeconds in which the trainer computed and published
  * @param publishedSeconds of these, in which it saved weights, and the loop loaded them
+ * @param compiledSeconds in which Java's compiler was busy meanwhile
  * @param episodes what was played, by task and number
  */
 record SideRun(
@@ -25,6 +26,7 @@ record SideRun(
         double sampling,
         double trainedSeconds,
         double publishedSeconds,
+        double compiledSeconds,
         SortedMap<String, Played> episodes) {
 
     SideRun {

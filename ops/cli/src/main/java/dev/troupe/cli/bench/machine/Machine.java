@@ -2,6 +2,7 @@ package dev.troupe.cli.bench.machine;
 
 import ai.djl.engine.Engine;
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,14 @@ public record Machine(String processor, int cores, String system, String java, S
     /** Mean number of processes that wanted to run during the last minute; negative where the system does not tell. */
     public static double loadAverage() {
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+
+    /** Seconds that Java's compiler has been busy since the start, its threads together. */
+    public static double compiledSeconds() {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        return compiler != null && compiler.isCompilationTimeMonitoringSupported()
+                ? compiler.getTotalCompilationTime() / 1e3
+                : 0;
     }
 
     /** How busy the machine was: a busy one gives numbers, but no verdict. */

@@ -1,16 +1,12 @@
 package dev.troupe.cli.bench.sandbox;
 
+import dev.troupe.cli.bench.frame.BenchFrame;
 import dev.troupe.reward.sandbox.SandboxUnavailableException;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code troupe bench sandbox}. */
 @Command(
@@ -29,35 +25,15 @@ public final class SandboxBenchCommand implements Callable<Integer> {
     @Option(names = "--programs", paramLabel = "N", defaultValue = "40", description = "Programs of a round.")
     private int programs = 40;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write all that was measured.")
-    private @Nullable Path json;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private BenchFrame frame = new BenchFrame();
 
     @Override
     public Integer call() throws IOException, InterruptedException, SandboxUnavailableException {
-        between("--rounds", rounds, 1_000);
-        between("--programs", programs, 100_000);
-        PrintWriter terminal = spec.commandLine().getOut();
-        SandboxReport report = new SandboxBench(rounds, programs, line -> {
-                    terminal.println(line);
-                    terminal.flush();
-                })
-                .run();
-        terminal.println();
-        terminal.print(report);
-        terminal.flush();
-        if (json != null) {
-            report.writeJson(json);
-        }
+        frame.between("--rounds", rounds, 1, 1_000);
+        frame.between("--programs", programs, 1, 100_000);
+        SandboxReport report = new SandboxBench(rounds, programs, frame::progress).run();
+        frame.show(report, report::writeJson);
         return 0;
-    }
-
-    private void between(String option, int value, int most) {
-        if (value < 1 || value > most) {
-            throw new ParameterException(
-                    spec.commandLine(), "%s must be between 1 and %,d, not %d".formatted(option, most, value));
-        }
     }
 }

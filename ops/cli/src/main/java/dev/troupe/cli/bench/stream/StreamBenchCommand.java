@@ -1,9 +1,8 @@
 package dev.troupe.cli.bench.stream;
 
+import dev.troupe.cli.bench.frame.BenchFrame;
 import dev.troupe.cli.bench.stream.StreamPlan.Part;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -11,12 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code troupe bench stream}. */
 @Command(
@@ -92,27 +88,14 @@ public final class StreamBenchCommand implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the reward service.")
     private Map<String, String> settings = new HashMap<>();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write all that was measured.")
-    private @Nullable Path json;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private BenchFrame frame = new BenchFrame();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         StreamPlan plan = plan();
-        PrintWriter terminal = spec.commandLine().getOut();
-        StreamReport report = new StreamBench(plan, line -> {
-                    terminal.println(line);
-                    terminal.flush();
-                })
-                .run();
-        terminal.println();
-        terminal.print(new StreamTable(report));
-        terminal.flush();
-        if (json != null) {
-            report.writeJson(json);
-        }
+        StreamReport report = new StreamBench(plan, frame::progress).run();
+        frame.show(new StreamTable(report), report::writeJson);
         return 0;
     }
 
@@ -124,14 +107,14 @@ public final class StreamBenchCommand implements Callable<Integer> {
         if (scale) {
             wanted.add(Part.SCALE);
         }
-        between("--rounds", rounds, 1_000);
-        between("--records", records, MOST);
-        between("--groups", groups, MOST);
-        between("--window", window, MOST);
-        between("--thinking", thinking, 60_000);
-        between("--seconds", seconds, 3_600);
-        live.forEach(number -> between("--live", number, MOST));
-        agents.forEach(number -> between("--agents", number, 1_000));
+        frame.between("--rounds", rounds, 1, 1_000);
+        frame.between("--records", records, 1, MOST);
+        frame.between("--groups", groups, 1, MOST);
+        frame.between("--window", window, 1, MOST);
+        frame.between("--thinking", thinking, 1, 60_000);
+        frame.between("--seconds", seconds, 1, 3_600);
+        live.forEach(number -> frame.between("--live", number, 1, MOST));
+        agents.forEach(number -> frame.between("--agents", number, 1, 1_000));
         var duration = Duration.ofSeconds(seconds);
         var all = new HashMap<>(Map.of("judge.batch", "64"));
         all.putAll(settings);
@@ -155,17 +138,7 @@ public final class StreamBenchCommand implements Callable<Integer> {
             case "latency" -> Part.LATENCY;
             case "live" -> Part.LIVE;
             case "scale" -> Part.SCALE;
-            default -> throw bad("--parts must be of throughput, latency, live and scale, not " + name);
+            default -> throw frame.bad("--parts must be of throughput, latency, live and scale, not " + name);
         };
-    }
-
-    private void between(String option, int value, int most) {
-        if (value < 1 || value > most) {
-            throw bad("%s must be between 1 and %,d, not %d".formatted(option, most, value));
-        }
-    }
-
-    private ParameterException bad(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 }

@@ -1,19 +1,15 @@
 package dev.troupe.cli.bench.swap;
 
+import dev.troupe.cli.bench.frame.BenchFrame;
 import dev.troupe.runtime.artifact.ArtifactException;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code troupe bench swap}. */
 @Command(
@@ -72,53 +68,30 @@ public final class SwapBenchCommand implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the agent.")
     private Map<String, String> settings = new HashMap<>();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write all that was measured.")
-    private @Nullable Path json;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private BenchFrame frame = new BenchFrame();
 
     @Override
     public Integer call() throws IOException, ArtifactException, InterruptedException {
         SwapPlan plan = plan();
-        PrintWriter terminal = spec.commandLine().getOut();
-        SwapReport report = new SwapBench(plan, line -> {
-                    terminal.println(line);
-                    terminal.flush();
-                })
-                .run();
-        terminal.println();
-        terminal.print(report);
-        terminal.flush();
-        if (json != null) {
-            report.writeJson(json);
-        }
+        SwapReport report = new SwapBench(plan, frame::progress).run();
+        frame.show(report, report::writeJson);
         return 0;
     }
 
     private SwapPlan plan() {
-        between("--versions", versions, 1, 1_000_000);
-        between("--fault-every", faultEvery, 0, 1_000_000);
-        between("--window", window, 1, 100_000);
-        between("--tokens", tokens, 4, 256);
+        frame.between("--versions", versions, 1, 1_000_000);
+        frame.between("--fault-every", faultEvery, 0, 1_000_000);
+        frame.between("--window", window, 1, 100_000);
+        frame.between("--tokens", tokens, 4, 256);
         for (String mode : modes) {
             if (!MODES.contains(mode)) {
-                throw bad("--swap must be of %s, not %s".formatted(MODES, mode));
+                throw frame.bad("--swap must be of %s, not %s".formatted(MODES, mode));
             }
         }
         List<CheckpointSize> chosen = sizes.stream()
-                .map(name -> CheckpointSize.named(name).orElseThrow(() -> bad("there is no size " + name)))
+                .map(name -> CheckpointSize.named(name).orElseThrow(() -> frame.bad("there is no size " + name)))
                 .toList();
         return new SwapPlan(versions, faultEvery, chosen, modes, window, tokens, settings);
-    }
-
-    private void between(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw bad("%s must be between %,d and %,d, not %,d".formatted(option, least, most, value));
-        }
-    }
-
-    private ParameterException bad(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 }

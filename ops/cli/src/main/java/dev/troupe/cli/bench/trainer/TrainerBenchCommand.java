@@ -1,10 +1,9 @@
 package dev.troupe.cli.bench.trainer;
 
+import dev.troupe.cli.bench.frame.BenchFrame;
 import dev.troupe.cli.bench.peer.Precision;
 import dev.troupe.policy.Backend;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,10 +13,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code troupe bench trainer}. */
 @Command(
@@ -76,42 +73,25 @@ public final class TrainerBenchCommand implements Callable<Integer> {
             description = "A Python interpreter that has trl; see policy/src/bench/python/requirements-trl.txt.")
     private @Nullable Path python;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write all that was measured.")
-    private @Nullable Path json;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private BenchFrame frame = new BenchFrame();
 
     @Override
     public Integer call() throws IOException {
         TrainerPlan plan = plan();
-        PrintWriter terminal = spec.commandLine().getOut();
-        try (var session = new TrainerSession(plan, line -> {
-            terminal.println(line);
-            terminal.flush();
-        })) {
+        try (var session = new TrainerSession(plan, frame::progress)) {
             if (python != null) {
                 session.challenge(python, Path.of(System.getProperty("troupe.home", ".")));
             }
             TrainerReport report = session.run();
-            terminal.println();
-            terminal.print(new TrainerTable(report));
-            terminal.flush();
-            if (json != null) {
-                report.writeJson(json);
-            }
+            frame.show(new TrainerTable(report), report::writeJson);
         }
         return 0;
     }
 
     private TrainerPlan plan() {
-        if (rounds < 1 || rounds > MAX_ROUNDS) {
-            throw bad("--rounds must be between 1 and " + MAX_ROUNDS + ", not " + rounds);
-        }
-        // A bare name is looked up on the PATH when it is started.
-        if (python != null && python.getNameCount() > 1 && !Files.isExecutable(python)) {
-            throw bad("--against must name a program, and cannot run " + python);
-        }
+        frame.between("--rounds", rounds, 1, MAX_ROUNDS);
+        frame.program("--against", python);
         return new TrainerPlan(
                 all("--sizes", sizes, GrpoSize::named, "90k, 870k and 5m"),
                 all("--work", works, Work::named, "train, turns and overlap"),
@@ -126,7 +106,8 @@ public final class TrainerBenchCommand implements Callable<Integer> {
     private <T> List<T> all(String option, List<String> names, Function<String, Optional<T>> named, String known) {
         List<T> values = new ArrayList<>();
         for (String name : names) {
-            values.add(named.apply(name).orElseThrow(() -> bad(option + " must be of " + known + ", not " + name)));
+            values.add(
+                    named.apply(name).orElseThrow(() -> frame.bad(option + " must be of " + known + ", not " + name)));
         }
         return values;
     }
@@ -141,9 +122,5 @@ public final class TrainerBenchCommand implements Callable<Integer> {
         return Arrays.stream(Backend.values())
                 .filter(backend -> backend.name().equalsIgnoreCase(name))
                 .findFirst();
-    }
-
-    private ParameterException bad(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 }
