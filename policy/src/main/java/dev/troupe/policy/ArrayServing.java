@@ -3,6 +3,8 @@ package dev.troupe.policy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -51,6 +53,19 @@ record ArrayServing(DecoderConfig config, ServingDecoder decoder) implements Ser
             return Torch.rows(
                     prefill.logits(),
                     step.create(IntStream.of(promptOfRow).asLongStream().toArray()));
+        }
+
+        @Override
+        public void fork(int[] kept, List<Beginning> beginnings, NDManager step) {
+            cache.fork(kept, beginnings, columns, step);
+            BatchColumns joined = columns.keep(kept);
+            List<Prompt> prompts =
+                    new ArrayList<>(IntStream.of(kept).mapToObj(rows::get).toList());
+            for (Beginning beginning : beginnings) {
+                joined = joined.join(beginning.lengths());
+                prompts.addAll(Collections.nCopies(beginning.count(), rows.get(beginning.row())));
+            }
+            continuing(joined, prompts);
         }
 
         @Override

@@ -29,6 +29,11 @@ final class BatchColumns {
         return padding.length;
     }
 
+    /** The column in which a row begins. */
+    int begin(int row) {
+        return padding[row];
+    }
+
     /** How many leading columns none of these rows has a use for. */
     int unused(int[] rows) {
         return IntStream.of(rows).map(row -> padding[row]).min().orElse(length);

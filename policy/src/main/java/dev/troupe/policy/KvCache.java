@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -57,6 +58,26 @@ final class KvCache {
         int columns = (int) prompts.getFirst().getShape().get(POSITION);
         var coming = new Block(prompts, promptOfRow, 0, columns);
         rebuild(kept.length == 0 ? List.of(coming) : List.of(present(kept, from), coming), step);
+    }
+
+    /**
+     * As {@link #keep}, and adds rows behind them that begin as present ones do.
+     *
+     * @param beginnings of the new rows in order
+     * @param columns where the present rows lie
+     */
+    void fork(int[] kept, List<DecodingBatch.Beginning> beginnings, BatchColumns columns, NDManager step) {
+        List<Block> blocks = new ArrayList<>();
+        if (kept.length > 0) {
+            blocks.add(present(kept, columns.unused(kept)));
+        }
+        for (DecodingBatch.Beginning beginning : beginnings) {
+            int from = columns.begin(beginning.row());
+            int[] rows = new int[beginning.count()];
+            Arrays.fill(rows, beginning.row());
+            blocks.add(new Block(arrays, rows, from, from + beginning.tokens()));
+        }
+        rebuild(blocks, step);
     }
 
     private Block present(int[] rows, int from) {

@@ -28,33 +28,6 @@ public final class RunningBatch implements AutoCloseable {
         <T> T with(Supplier<T> action);
     }
 
-    /** A request on its way; the ticket that it was admitted under stays its own when it is carried over. */
-    private static final class Running {
-        private final Ticket ticket;
-        private final SampledSequence sequence;
-        private final Optional<AdapterShelf.Use> adapter;
-        /** Nobody waits for it here any more. */
-        private boolean gone;
-
-        Running(Ticket ticket, SampledSequence sequence, Optional<AdapterShelf.Use> adapter) {
-            this.ticket = ticket;
-            this.sequence = sequence;
-            this.adapter = adapter;
-        }
-
-        boolean leaves() {
-            return gone || sequence.isFinished();
-        }
-
-        void release() {
-            adapter.ifPresent(AdapterShelf.Use::release);
-        }
-
-        DecodingBatch.Prompt prompt() {
-            return new DecodingBatch.Prompt(sequence.context(), adapter.map(AdapterShelf.Use::weights));
-        }
-    }
-
     /** The name of a request in a batch. */
     public static final class Ticket {
         private Ticket() {}
@@ -73,7 +46,7 @@ public final class RunningBatch implements AutoCloseable {
     private final NDManager manager;
     private final DecodingBatch batch;
     /** The sequences that are computed; those that leave stay until enough have gone to pay for a compaction. */
-    private List<Running> rows = List.of();
+    private List<BatchRow> rows = List.of();
 
     private final List<Finished> finished = new ArrayList<>();
 
@@ -86,7 +59,8 @@ public final class RunningBatch implements AutoCloseable {
     }
 
     /**
-     * Reads the prompts, equal ones once, and draws the first token of each.
+     * Reads the prompts, equal ones once, and draws the first token of each; those that a sequence of the batch has
+     * read already are not read again, and their first token is drawn with the next step.
      *
      * @return a ticket for each, in their order
      * @throws IllegalArgumentException when a prompt has an id outside the vocabulary or leaves no position to sample,
@@ -94,21 +68,21 @@ public final class RunningBatch implements AutoCloseable {
      */
     public List<Ticket> admit(List<GenerationRequest> requests) {
         check(config, requests);
-        var coming = new ArrayList<Running>();
+        var coming = new ArrayList<BatchRow>();
         access.with(() -> {
             try {
                 for (GenerationRequest request : requests) {
                     Optional<AdapterShelf.Use> adapter = request.adapter().map(adapters::use);
-                    coming.add(new Running(new Ticket(), new SampledSequence(request, config), adapter));
+                    coming.add(new BatchRow(new Ticket(), new SampledSequence(request, config), adapter));
                 }
             } catch (IllegalArgumentException e) {
-                coming.forEach(Running::release);
+                coming.forEach(BatchRow::release);
                 throw e;
             }
             join(coming);
             return coming;
         });
-        return coming.stream().map(row -> row.ticket).toList();
+        return coming.stream().map(BatchRow::ticket).toList();
     }
 
     /** @throws IllegalArgumentException when a prompt cannot be completed, naming it */
@@ -127,13 +101,46 @@ public final class RunningBatch implements AutoCloseable {
         }
     }
 
-    private void join(List<Running> coming) {
-        if (coming.isEmpty()) {
-            return;
+    /** Prompts that a row has read already are not read again: it is forked, and the next step does the rest. */
+    private void join(List<BatchRow> coming) {
+        Torch.inference();
+        Map<BatchRow, List<BatchRow>> forks = new LinkedHashMap<>();
+        List<BatchRow> reading = new ArrayList<>();
+        for (BatchRow row : coming) {
+            Optional<BatchRow> sibling = rows.stream().filter(row::beginsAs).findFirst();
+            sibling.map(source -> forks.computeIfAbsent(source, _ -> new ArrayList<>()))
+                    .orElse(reading)
+                    .add(row);
         }
+        if (!forks.isEmpty()) {
+            fork(forks);
+        }
+        if (!reading.isEmpty()) {
+            read(reading);
+        }
+    }
+
+    private void fork(Map<BatchRow, List<BatchRow>> forks) {
+        int[] kept = staying();
+        List<DecodingBatch.Beginning> beginnings = forks.entrySet().stream()
+                .map(fork -> new DecodingBatch.Beginning(
+                        rows.indexOf(fork.getKey()),
+                        // The last token's logits are what the first draw comes from.
+                        fork.getKey().sequence().prompt().size() - 1,
+                        fork.getValue().size()))
+                .toList();
+        try (NDManager step = manager.newSubManager()) {
+            batch.fork(kept, beginnings, step);
+        }
+        keepOnly(kept);
+        rows = Stream.concat(rows.stream(), forks.values().stream().flatMap(List::stream))
+                .toList();
+    }
+
+    private void read(List<BatchRow> coming) {
         // Neighbours with the same adapter are computed together.
-        List<Running> ordered = coming.stream()
-                .sorted(Comparator.comparing(row -> row.sequence.adapter().orElse("")))
+        List<BatchRow> ordered = coming.stream()
+                .sorted(Comparator.comparing(row -> row.sequence().adapter().orElse("")))
                 .toList();
         Map<DecodingBatch.Prompt, Integer> prompts = new LinkedHashMap<>();
         int[] promptOfRow = new int[ordered.size()];
@@ -142,7 +149,6 @@ public final class RunningBatch implements AutoCloseable {
             promptOfRow[row] = prompts.computeIfAbsent(ordered.get(row).prompt(), _ -> next);
         }
         int[] kept = staying();
-        Torch.inference();
         try (NDManager step = manager.newSubManager()) {
             NDArray logits = batch.admit(kept, new ArrayList<>(prompts.keySet()), promptOfRow, step);
             keepOnly(kept);
@@ -163,7 +169,7 @@ public final class RunningBatch implements AutoCloseable {
                 long[] ids = new long[rows.size()];
                 long[] positions = new long[rows.size()];
                 for (int row = 0; row < ids.length; row++) {
-                    SampledSequence sequence = rows.get(row).sequence;
+                    SampledSequence sequence = rows.get(row).sequence();
                     ids[row] = sequence.lastToken();
                     positions[row] = sequence.lastPosition();
                 }
@@ -173,23 +179,24 @@ public final class RunningBatch implements AutoCloseable {
         });
     }
 
-    private void sample(NDArray logits, List<Running> drawing) {
+    private void sample(NDArray logits, List<BatchRow> drawing) {
         int vocab = config.vocabSize();
         float[] inverse = new float[drawing.size()];
         boolean scaled = false;
         for (int row = 0; row < inverse.length; row++) {
-            inverse[row] = drawing.get(row).sequence.inverseTemperature();
+            inverse[row] = drawing.get(row).sequence().inverseTemperature();
             scaled |= inverse[row] != 1;
         }
         NDArray tempered =
                 scaled ? logits.mul(logits.getManager().create(inverse, new Shape(inverse.length, 1))) : logits;
         float[] probabilities = tempered.softmax(-1).toFloatArray();
         for (int row = 0; row < inverse.length; row++) {
-            Running running = drawing.get(row);
+            BatchRow running = drawing.get(row);
             if (!running.leaves()) {
-                running.sequence.sample(probabilities, row * vocab);
-                if (running.sequence.isFinished()) {
-                    finished.add(new Finished(running.ticket, running.sequence.completion()));
+                running.sequence().sample(probabilities, row * vocab);
+                if (running.sequence().isFinished()) {
+                    finished.add(
+                            new Finished(running.ticket(), running.sequence().completion()));
                 }
             }
         }
@@ -204,20 +211,20 @@ public final class RunningBatch implements AutoCloseable {
 
     /** A sequence that nobody waits for any more leaves with the next step; one that is done already stays done. */
     public void cancel(Ticket ticket) {
-        running(List.of(ticket)).forEach(row -> row.gone = true);
+        running(List.of(ticket)).forEach(BatchRow::leave);
     }
 
     /** Tokens drawn so far for a sequence that is not done. @throws IllegalArgumentException when there is none */
     public int drawn(Ticket ticket) {
         return running(List.of(ticket)).stream()
-                .mapToInt(row -> row.sequence.drawn())
+                .mapToInt(row -> row.sequence().drawn())
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no sequence runs under this ticket"));
     }
 
-    private List<Running> running(Collection<Ticket> tickets) {
+    private List<BatchRow> running(Collection<Ticket> tickets) {
         return rows.stream()
-                .filter(row -> !row.leaves() && tickets.contains(row.ticket))
+                .filter(row -> !row.leaves() && tickets.contains(row.ticket()))
                 .toList();
     }
 
@@ -238,17 +245,17 @@ public final class RunningBatch implements AutoCloseable {
         if (!other.config.equals(config)) {
             throw new IllegalArgumentException("sequences cannot be carried over to a policy of another config");
         }
-        List<Running> leaving = other.running(tickets);
-        if (leaving.stream().anyMatch(row -> row.adapter.isPresent())) {
+        List<BatchRow> leaving = other.running(tickets);
+        if (leaving.stream().anyMatch(BatchRow::hasAdapter)) {
             throw new IllegalArgumentException("sequences of an adapter cannot be carried over to another base");
         }
         access.with(() -> {
             join(leaving.stream()
-                    .map(row -> new Running(row.ticket, row.sequence, Optional.empty()))
+                    .map(row -> new BatchRow(row.ticket(), row.sequence(), Optional.empty()))
                     .toList());
             return leaving;
         });
-        leaving.forEach(row -> row.gone = true);
+        leaving.forEach(BatchRow::leave);
     }
 
     private int[] staying() {
@@ -269,15 +276,15 @@ public final class RunningBatch implements AutoCloseable {
     }
 
     private void keepOnly(int[] kept) {
-        List<Running> staying = IntStream.of(kept).mapToObj(rows::get).toList();
-        rows.stream().filter(Running::leaves).forEach(Running::release);
+        List<BatchRow> staying = IntStream.of(kept).mapToObj(rows::get).toList();
+        rows.stream().filter(BatchRow::leaves).forEach(BatchRow::release);
         rows = staying;
     }
 
     /** Forgets the sequences; those not done are never completed. */
     @Override
     public void close() {
-        rows.forEach(Running::release);
+        rows.forEach(BatchRow::release);
         rows = List.of();
         batch.close();
         manager.close();

@@ -30,6 +30,10 @@ final class SampledSequence {
         return count == 0 ? request.prompt() : request.prompt().concat(TokenIds.owning(Arrays.copyOf(tokens, count)));
     }
 
+    TokenIds prompt() {
+        return request.prompt();
+    }
+
     /** Tokens drawn so far. */
     int drawn() {
         return count;
@@ -56,8 +60,9 @@ final class SampledSequence {
         stopped = config.eosTokenIds().contains(token);
     }
 
+    /** Of the prompt as long as nothing is drawn. */
     int lastToken() {
-        return tokens[count - 1];
+        return count == 0 ? request.prompt().get(request.prompt().size() - 1) : tokens[count - 1];
     }
 
     /** The position of the last token in its sequence, counted from 0. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -141,6 +142,39 @@ final class ScriptedServing implements ServingBackend {
         }
 
         @Override
+        public void fork(int[] kept, List<Beginning> beginnings, NDManager step) {
+            List<ScriptModule.Value> sources = new ArrayList<>();
+            try {
+                for (Beginning beginning : beginnings) {
+                    int from = columns.begin(beginning.row());
+                    int end = from + beginning.tokens();
+                    sources.add(part(cache(), new int[] {beginning.row()}, from, end, beginning.tokens(), step));
+                }
+                List<Prompt> before = rows;
+                int[] staying = kept;
+                for (int i = 0; i < sources.size(); i++) {
+                    Beginning beginning = beginnings.get(i);
+                    int[] copies = new int[beginning.count()];
+                    BatchColumns joined = columns.keep(staying).join(beginning.lengths());
+                    if (staying.length == 0) {
+                        rebuild(sources.get(i), copies, 0, beginning.tokens(), step);
+                    } else {
+                        join(staying, sources.get(i), copies, joined.length(), step);
+                    }
+                    continuing(
+                            joined,
+                            Stream.concat(
+                                            IntStream.of(staying).mapToObj(rows::get),
+                                            Collections.nCopies(copies.length, before.get(beginning.row())).stream())
+                                    .toList());
+                    staying = IntStream.range(0, joined.rows()).toArray();
+                }
+            } finally {
+                sources.forEach(ScriptModule.Value::close);
+            }
+        }
+
+        @Override
         public NDArray step(long[] ids, long[] positions, NDManager step) {
             if (columns.length() == capacity) {
                 rebuild(cache(), IntStream.range(0, ids.length).toArray(), 0, capacity, step);
@@ -174,13 +208,18 @@ final class ScriptedServing implements ServingBackend {
         /** Rows of a cache, its columns {@code from} to {@code end}. */
         private void rebuild(ScriptModule.Value source, int[] sourceRows, int from, int end, NDManager step) {
             capacity = end - from + KvCache.GROWTH;
-            replaceCache(module.call("rebuilt")
+            replaceCache(part(source, sourceRows, from, end, capacity, step));
+        }
+
+        private ScriptModule.Value part(
+                ScriptModule.Value source, int[] sourceRows, int from, int end, int room, NDManager step) {
+            return module.call("rebuilt")
                     .with(source)
                     .with(longs(sourceRows, step))
                     .with(from)
                     .with(end)
-                    .with(capacity)
-                    .run());
+                    .with(room)
+                    .run();
         }
 
         private void join(int[] kept, ScriptModule.Value prompts, int[] promptOfRow, int length, NDManager step) {

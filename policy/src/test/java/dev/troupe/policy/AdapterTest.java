@@ -16,6 +16,7 @@ import java.lang.annotation.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,6 +125,37 @@ class AdapterTest {
                 assertThat(together.get(i).logprobs().toArray())
                         .containsExactly(alone.logprobs().toArray(), within(TOLERANCE));
             }
+        }
+    }
+
+    @Test
+    void aPromptThatAnAdapterReadIsReadAnewForTheBase() throws Exception {
+        Fixture all = Fixture.of("adapters/llama-all");
+        TokenIds prompt = Fixture.ids(all.reference().path("greedy").get(0).path("prompt"));
+        List<GenerationRequest> requests = List.of(
+                greedy(prompt, Optional.of("a")), greedy(prompt, Optional.empty()), greedy(prompt, Optional.of("a")));
+        try (var policy = ServingPolicy.load(base(all))) {
+            policy.loadAdapter("a", all.directory());
+            List<Completion> expected = policy.generate(requests);
+
+            // When: one after another
+            Map<RunningBatch.Ticket, TokenIds> drawn = new LinkedHashMap<>();
+            try (RunningBatch batch = policy.open()) {
+                for (GenerationRequest request : requests) {
+                    drawn.put(batch.admit(List.of(request)).getFirst(), TokenIds.of());
+                    batch.step();
+                }
+                while (batch.size() > 0) {
+                    batch.step();
+                }
+                batch.takeFinished()
+                        .forEach(done ->
+                                drawn.put(done.ticket(), done.completion().tokens()));
+            }
+
+            assertThat(drawn.values())
+                    .containsExactlyElementsOf(
+                            expected.stream().map(Completion::tokens).toList());
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,71 @@ class RunningBatchTest {
                         .as("request %d, seed %d", i, seed)
                         .containsExactly(expected.get(i).logprobs().toArray(), within(1e-4f));
             }
+        }
+    }
+
+    /** One after another, with steps between: the later ones find their prompt read, whoever read it. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void siblingsThatComeLaterDrawWhatTheyDrawAlone(Backend backend) throws Exception {
+        // Given: four seeds of each of three prompts, the longest prompt first
+        try (var serving = serving(2, backend)) {
+            List<GenerationRequest> requests = new ArrayList<>();
+            for (TokenIds prompt : List.of(samples.tokens(7), samples.tokens(2), samples.tokens(5))) {
+                LongStream.range(0, 4)
+                        .mapToObj(seed -> new GenerationRequest(prompt, new SamplingParams(1, 1, 0, 20), seed))
+                        .forEach(requests::add);
+            }
+            List<Completion> expected = serving.generate(requests);
+
+            // When: first one of each prompt, then two more of each at a time, then the last ones
+            Map<Ticket, Integer> places = new HashMap<>();
+            Map<Integer, Completion> completions = new HashMap<>();
+            try (RunningBatch batch = serving.open()) {
+                for (List<Integer> seeds : List.of(List.of(0), List.of(1, 2), List.of(3))) {
+                    List<Integer> coming = IntStream.range(0, requests.size())
+                            .filter(i -> seeds.contains(i % 4))
+                            .boxed()
+                            .toList();
+                    List<Ticket> tickets =
+                            batch.admit(coming.stream().map(requests::get).toList());
+                    IntStream.range(0, coming.size()).forEach(i -> places.put(tickets.get(i), coming.get(i)));
+                    batch.step();
+                    batch.step();
+                }
+                while (batch.size() > 0) {
+                    batch.step();
+                }
+                batch.takeFinished()
+                        .forEach(done -> completions.put(requireNonNull(places.get(done.ticket())), done.completion()));
+            }
+
+            // Then
+            for (int i = 0; i < requests.size(); i++) {
+                Completion completion = requireNonNull(completions.get(i));
+                assertThat(completion.tokens())
+                        .as("request %d", i)
+                        .isEqualTo(expected.get(i).tokens());
+                assertThat(completion.logprobs().toArray())
+                        .as("request %d", i)
+                        .containsExactly(expected.get(i).logprobs().toArray(), within(1e-4f));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aSiblingIsNotReadAgain(Backend backend) throws Exception {
+        try (var serving = serving(2, backend);
+                RunningBatch batch = serving.open()) {
+            GenerationRequest lasting = lasting(serving, 5);
+            batch.admit(List.of(lasting));
+
+            Ticket sibling = batch.admit(List.of(lasting)).getFirst();
+
+            assertThat(batch.drawn(sibling)).as("before the next step").isZero();
+            batch.step();
+            assertThat(batch.drawn(sibling)).isEqualTo(1);
         }
     }
 
