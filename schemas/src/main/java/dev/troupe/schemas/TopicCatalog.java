@@ -69,6 +69,7 @@ public final class TopicCatalog {
     public static final Topic<ModelRoute> MODEL_ROUTES = new Topic<>(
             "model-routes", "policyId", ModelRoute.class, COMPACT, days(7), List.of(USERS), List.of(AGENT, TRAINER));
 
+    /** Each record says all that its agent serves, see {@link Serving}: compaction leaves one of an agent. */
     public static final Topic<ModelActivation> MODEL_ACTIVATIONS = new Topic<>(
             "model-activations",
             "agentId",
@@ -77,6 +78,7 @@ public final class TopicCatalog {
             days(7),
             List.of(AGENT),
             List.of(TRAINER, EVALUATOR));
+
     public static final Topic<TrainingStep> TRAINING_STEPS = new Topic<>(
             "training-steps", "teamId", TrainingStep.class, DELETE, days(30), List.of(TRAINER), List.of(EVALUATOR));
     public static final Topic<Evaluation> EVALUATIONS = new Topic<>(

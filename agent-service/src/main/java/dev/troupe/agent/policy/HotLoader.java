@@ -194,6 +194,7 @@ public final class HotLoader implements AutoCloseable {
                 .setActivatedAt(clock.millis())
                 .setLoadMillis(load)
                 .setSwapMillis(swap)
+                .setServing(registry.activeVersions())
                 .build();
     }
 

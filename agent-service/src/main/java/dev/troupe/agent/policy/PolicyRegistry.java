@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,12 @@ public final class PolicyRegistry implements AutoCloseable {
             ServedPolicy serving = active.get(policyId);
             return serving == null ? OptionalInt.empty() : OptionalInt.of(serving.version());
         });
+    }
+
+    /** That version of each policy which has one. */
+    public Map<String, Integer> activeVersions() {
+        return locked(() -> active.values().stream()
+                .collect(Collectors.toUnmodifiableMap(ServedPolicy::policyId, ServedPolicy::version)));
     }
 
     /**

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class HotLoaderTest {
@@ -48,6 +49,21 @@ class HotLoaderTest {
         assertThat(reported.getLast().getStatus()).isEqualTo(ActivationStatus.REFUSED);
         assertThat(reported.getLast().getReason()).isEqualTo("ARTIFACT: unlucky");
         assertThat(meters.get(PolicyMetrics.REFUSED).counter().count()).isEqualTo(1);
+    }
+
+    @Test
+    void eachWordNamesAllThatIsServed() {
+        // Given
+        loader.load(version(0));
+        loader.load(ModelVersion.newBuilder(version(4)).setPolicyId("q").build());
+
+        // When
+        loader.load(version(13));
+
+        // Then
+        assertThat(reported)
+                .extracting(ModelActivation::getServing)
+                .containsExactly(Map.of("p", 0), Map.of("p", 0, "q", 4), Map.of("p", 0, "q", 4));
     }
 
     @Test

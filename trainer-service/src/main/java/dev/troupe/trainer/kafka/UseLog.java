@@ -2,6 +2,7 @@ package dev.troupe.trainer.kafka;
 
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.TopicReader;
+import dev.troupe.schemas.Serving;
 import dev.troupe.schemas.TopicCatalog;
 import dev.troupe.schemas.avro.ModelActivation;
 import dev.troupe.schemas.avro.ModelRoute;
@@ -13,19 +14,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** Follows which versions agents serve, tasks are pinned to and people have served. Safe for use by many threads. */
 public final class UseLog implements AutoCloseable {
     private static final String CLIENT = "troupe-trainer-use";
 
-    private record Server(String agentId, String policyId) {}
-
     private final TopicReader<ModelActivation> activations;
     private final TopicReader<Task> tasks;
     private final TopicReader<ModelRoute> routes;
     private final Map<String, ModelRoute> routed = new ConcurrentHashMap<>();
-    private final Map<Server, Integer> served = new ConcurrentHashMap<>();
+    /** Versions by policy, by agent. */
+    private final Map<String, Map<String, Integer>> served = new ConcurrentHashMap<>();
+
     private final Map<String, Map<Integer, Instant>> pinned = new ConcurrentHashMap<>();
 
     public UseLog(KafkaClients clients) {
@@ -52,9 +53,8 @@ public final class UseLog implements AutoCloseable {
 
     public VersionUse of(String policyId) {
         return new VersionUse(
-                served.entrySet().stream()
-                        .filter(entry -> entry.getKey().policyId().equals(policyId))
-                        .map(Map.Entry::getValue)
+                served.values().stream()
+                        .flatMap(versions -> Stream.ofNullable(versions.get(policyId)))
                         .collect(Collectors.toSet()),
                 pinned.getOrDefault(policyId, Map.of()),
                 Optional.ofNullable(routed.get(policyId)));
@@ -65,21 +65,8 @@ public final class UseLog implements AutoCloseable {
     }
 
     void activated(ModelActivation activation) {
-        var server = new Server(activation.getAgentId(), activation.getPolicyId());
-        Integer version = served(activation);
-        if (version == null) {
-            served.remove(server);
-        } else {
-            served.put(server, version);
-        }
-    }
-
-    /** An agent that refused a version serves the one before. */
-    private static @Nullable Integer served(ModelActivation activation) {
-        return switch (activation.getStatus()) {
-            case ACTIVE -> Integer.valueOf(activation.getVersion());
-            case REFUSED -> activation.getPrevious();
-        };
+        served.compute(
+                activation.getAgentId(), (_, before) -> Serving.after(before == null ? Map.of() : before, activation));
     }
 
     void fed(Task task, Instant at) {

@@ -3,9 +3,8 @@ package dev.troupe.cli.versions;
 import dev.troupe.runtime.kafka.KafkaClients;
 import dev.troupe.runtime.kafka.ScanRange;
 import dev.troupe.runtime.kafka.TopicScan;
+import dev.troupe.schemas.Serving;
 import dev.troupe.schemas.TopicCatalog;
-import dev.troupe.schemas.avro.ActivationStatus;
-import dev.troupe.schemas.avro.ModelActivation;
 import dev.troupe.schemas.avro.ModelRoute;
 import dev.troupe.schemas.avro.ModelVersion;
 import java.util.HashMap;
@@ -21,12 +20,12 @@ import java.util.TreeMap;
  *
  * @param versions by policy and number; older ones are gone once the topic is compacted
  * @param routes the newest of each policy
- * @param activations what each agent last said of each policy
+ * @param serving versions by policy, by agent that says it serves them
  */
 record VersionList(
         SortedMap<String, NavigableMap<Integer, ModelVersion>> versions,
         Map<String, ModelRoute> routes,
-        List<ModelActivation> activations) {
+        Map<String, Map<String, Integer>> serving) {
 
     static VersionList read(KafkaClients clients) throws InterruptedException {
         var scan = new TopicScan(clients, "troupe-versions");
@@ -42,15 +41,13 @@ record VersionList(
                 TopicCatalog.MODEL_ROUTES,
                 ScanRange.ALL,
                 (_, value, _) -> value.ifPresent(route -> routes.put(route.getPolicyId(), route)));
-        record Place(String agentId, String policyId) {}
-        var activations = new HashMap<Place, ModelActivation>();
+        var serving = new HashMap<String, Map<String, Integer>>();
         scan.decoded(
                 TopicCatalog.MODEL_ACTIVATIONS,
                 ScanRange.ALL,
-                (_, value, _) -> value.filter(activation -> activation.getStatus() == ActivationStatus.ACTIVE)
-                        .ifPresent(activation -> activations.put(
-                                new Place(activation.getAgentId(), activation.getPolicyId()), activation)));
-        return new VersionList(versions, routes, List.copyOf(activations.values()));
+                (_, value, _) -> value.ifPresent(word -> serving.put(
+                        word.getAgentId(), Serving.after(serving.getOrDefault(word.getAgentId(), Map.of()), word))));
+        return new VersionList(versions, routes, serving);
     }
 
     /** A published version. @throws IllegalStateException saying which there are, when its record is not kept */
@@ -86,10 +83,10 @@ record VersionList(
 
     /** Agents that said last that they serve this version. */
     List<String> servedBy(ModelVersion version) {
-        return activations.stream()
-                .filter(activation -> activation.getPolicyId().equals(version.getPolicyId())
-                        && activation.getVersion() == version.getVersion())
-                .map(ModelActivation::getAgentId)
+        Integer number = version.getVersion();
+        return serving.entrySet().stream()
+                .filter(agent -> number.equals(agent.getValue().get(version.getPolicyId())))
+                .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
     }

@@ -3,8 +3,6 @@ package dev.troupe.cli.versions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.troupe.schemas.avro.ActivationStatus;
-import dev.troupe.schemas.avro.ModelActivation;
 import dev.troupe.schemas.avro.ModelRoute;
 import dev.troupe.schemas.avro.ModelVersion;
 import java.util.List;
@@ -49,7 +47,8 @@ class VersionsTableTest {
             versions.computeIfAbsent(version.getPolicyId(), _ -> new TreeMap<>())
                     .put(version.getVersion(), version);
         }
-        return new VersionList(versions, Map.of("team", route), List.of(activation("a2"), activation("a1")));
+        return new VersionList(
+                versions, Map.of("team", route), Map.of("a2", Map.of("team", 3, "other", 7), "a1", Map.of("team", 3)));
     }
 
     private static ModelRoute route(int version, @Nullable Integer until) {
@@ -71,18 +70,6 @@ class VersionsTableTest {
                 .setFiles(List.of())
                 .setTrainingStep(number)
                 .setCreatedAt(number * 1000L)
-                .build();
-    }
-
-    private static ModelActivation activation(String agentId) {
-        return ModelActivation.newBuilder()
-                .setAgentId(agentId)
-                .setPolicyId("team")
-                .setVersion(3)
-                .setStatus(ActivationStatus.ACTIVE)
-                .setActivatedAt(0)
-                .setLoadMillis(1)
-                .setSwapMillis(1)
                 .build();
     }
 }
