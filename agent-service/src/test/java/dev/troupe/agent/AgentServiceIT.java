@@ -150,6 +150,7 @@ class AgentServiceIT {
 
         assertThat(agent.activations("corrupt").getLast().getStatus()).isEqualTo(ActivationStatus.REFUSED);
         assertThat(agent.activations("corrupt").getLast().getReason()).contains("ARTIFACT", "WRONG_DIGEST");
+        assertThat(agent.activations("corrupt").getLast().getServing()).containsEntry("corrupt", 0);
         agent.send(TestTurns.turn("corrupt", "newest", 1));
         agent.send(Turn.newBuilder(TestTurns.turn("corrupt", "bad", 1))
                 .setPolicyVersion(1)
