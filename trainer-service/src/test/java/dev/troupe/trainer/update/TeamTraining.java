@@ -58,11 +58,15 @@ final class TeamTraining {
     /** @param probes whose log-probabilities stand for the weights */
     static Result train(
             GrpoOptions options, int microBatchTokens, List<RolloutGroup> groups, List<TrainingSequence> probes) {
+        return train(new TeamUpdate(options, microBatchTokens, 0), 0, groups, probes);
+    }
+
+    /** @param version of the policy that the step trains */
+    static Result train(TeamUpdate update, int version, List<RolloutGroup> groups, List<TrainingSequence> probes) {
         var policies = new TreeMap<String, TrainablePolicy>();
         try (TrainablePolicy policy = policy()) {
             policies.put(POLICY, policy);
-            StepOutcome outcome = new TeamUpdate(options, microBatchTokens, 0)
-                    .apply(policies, Map.of(), Map.of(POLICY, 0), groups, 1);
+            StepOutcome outcome = update.apply(policies, Map.of(), Map.of(POLICY, version), groups, 1);
             return new Result(
                     outcome, policy.logprobs(probes).stream().map(LogProbs::sum).toList());
         }

@@ -1,11 +1,10 @@
 package dev.troupe.trainer.update;
 
+import static dev.troupe.trainer.update.TeamTraining.WHOLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.troupe.policy.LogProbs;
-import dev.troupe.policy.TrainablePolicy;
-import dev.troupe.policy.TrainingSequence;
 import dev.troupe.schemas.avro.EpisodeGroup;
 import dev.troupe.schemas.avro.VersionSpan;
 import dev.troupe.trainer.TestGroups;
@@ -14,26 +13,21 @@ import dev.troupe.trainer.grpo.LossType;
 import dev.troupe.trainer.grpo.SamplingCorrection;
 import dev.troupe.trainer.rollout.GroupReader;
 import dev.troupe.trainer.rollout.Provenance;
-import dev.troupe.trainer.rollout.RolloutEpisode;
 import dev.troupe.trainer.rollout.RolloutGroup;
 import dev.troupe.trainer.rollout.Sample;
 import dev.troupe.trainer.rollout.SkipReason;
+import dev.troupe.trainer.update.TeamTraining.Result;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TeamUpdateTest {
-    private static final int WHOLE = 1 << 20;
     private static final GrpoOptions OPTIONS = GrpoOptions.defaults(1e-2);
-
-    /** What an update said, and what the policy thinks of fixed tokens afterwards. */
-    private record Result(StepOutcome outcome, List<Double> logprobs) {}
 
     @ParameterizedTest
     @EnumSource(
@@ -154,7 +148,7 @@ class TeamUpdateTest {
 
     @Test
     void measuresStalenessByTokens() {
-        RolloutGroup group = changed(groups(group("a", 1, 0)).getFirst(), sample -> drawnBy(sample, 1, 3));
+        RolloutGroup group = TeamTraining.samples(groups(group("a", 1, 0)).getFirst(), sample -> drawnBy(sample, 1, 3));
 
         Map<String, Double> metrics =
                 train(OPTIONS, WHOLE, List.of(group)).outcome().metrics();
@@ -216,20 +210,8 @@ class TeamUpdateTest {
     }
 
     private static Result train(GrpoOptions options, int microBatchTokens, List<RolloutGroup> groups) {
-        var policies = new TreeMap<String, TrainablePolicy>();
-        try (TrainablePolicy policy = TrainablePolicy.initialize(TestGroups.TINY, 7)) {
-            policies.put("team", policy);
-            StepOutcome outcome = new TeamUpdate(
-                            options, microBatchTokens, 0, Double.POSITIVE_INFINITY, 4, Optional.empty())
-                    .apply(policies, Map.of(), Map.of("team", 3), groups, 1);
-            List<TrainingSequence> probes = groups.stream()
-                    .flatMap(group -> group.episodes().stream())
-                    .flatMap(episode -> episode.samples().stream())
-                    .map(Sample::sequence)
-                    .toList();
-            return new Result(
-                    outcome, policy.logprobs(probes).stream().map(LogProbs::sum).toList());
-        }
+        var update = new TeamUpdate(options, microBatchTokens, 0, Double.POSITIVE_INFINITY, 4, Optional.empty());
+        return TeamTraining.train(update, 3, groups, TeamTraining.sequences(groups));
     }
 
     private static GrpoOptions options(int iterations, boolean maskTruncated) {
@@ -250,7 +232,7 @@ class TeamUpdateTest {
     }
 
     private static RolloutGroup truncated(RolloutGroup group) {
-        return changed(
+        return TeamTraining.samples(
                 group,
                 sample -> new Sample(
                         sample.policyId(),
@@ -264,30 +246,8 @@ class TeamUpdateTest {
 
     /** The same group, recorded with other log-probabilities. */
     private static RolloutGroup withBehaviour(RolloutGroup group, float logprob) {
-        return changed(
+        return TeamTraining.samples(
                 group,
-                sample -> new Sample(
-                        sample.policyId(),
-                        sample.role(),
-                        sample.trains(),
-                        sample.sequence(),
-                        LogProbs.of(java.util.Collections.nCopies(sample.length(), logprob)),
-                        sample.truncated(),
-                        sample.provenance()));
-    }
-
-    private static RolloutGroup changed(RolloutGroup group, UnaryOperator<Sample> change) {
-        return new RolloutGroup(
-                group.taskId(),
-                group.episodes().stream()
-                        .map(episode -> new RolloutEpisode(
-                                episode.course(),
-                                episode.reward(),
-                                episode.passed(),
-                                episode.terms(),
-                                episode.weights(),
-                                episode.samples().stream().map(change).toList()))
-                        .toList(),
-                Optional.empty());
+                sample -> TeamTraining.recorded(sample, LogProbs.of(Collections.nCopies(sample.length(), logprob))));
     }
 }
