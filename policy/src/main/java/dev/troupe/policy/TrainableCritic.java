@@ -28,9 +28,8 @@ public final class TrainableCritic implements AutoCloseable {
     private final ParameterLayout headLayout;
     private final NDArray weight;
     private final NDArray bias;
-    /** What is trained. */
+    // what is trained
     private final List<NDArray> leaves;
-
     private final TrainDecoder decoder;
     private final Training training;
 
