@@ -114,12 +114,10 @@ final class TeamSession implements AutoCloseable {
         try {
             training.restore(List.of(newest));
         } catch (ArtifactException e) {
-            // A store that is away says nothing of any version, and asking for each would take for ever.
-            boolean away =
-                    e.reason() == ArtifactException.Reason.UNREACHABLE || e.reason() == ArtifactException.Reason.DENIED;
+            // Asking a store that is away for each version would take for ever.
             throw new LostArtifactException(
                     newest,
-                    away
+                    e.isAway()
                             ? Optional.empty()
                             : checkpoints.newestWhole(link.versions().history(newest.getPolicyId())),
                     e);

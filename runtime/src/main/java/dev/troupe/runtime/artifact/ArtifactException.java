@@ -43,4 +43,9 @@ public final class ArtifactException extends Exception {
     public Reason reason() {
         return reason;
     }
+
+    /** Whether the store does not answer or denies access, which says nothing of any artifact. */
+    public boolean isAway() {
+        return reason == Reason.UNREACHABLE || reason == Reason.DENIED;
+    }
 }

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -47,6 +46,7 @@ public final class Checkpoints {
     private final ArtifactStore store;
     private final PolicyOptions compute;
     private final StepListener listener;
+    private final Pruner pruner;
 
     /** @param compute how loaded policies compute */
     public Checkpoints(ArtifactStore store, PolicyOptions compute, StepListener listener) {
@@ -58,6 +58,7 @@ public final class Checkpoints {
         this.store = store;
         this.compute = compute;
         this.listener = listener;
+        this.pruner = new Pruner(store);
     }
 
     /** Reads what is published in a store, writes the very same files elsewhere, and removes nothing but those. */
@@ -250,20 +251,13 @@ public final class Checkpoints {
 
     /**
      * Removes the files of versions that nobody needs. Records stay in the log, so that a version's origin can still be
-     * told; an agent that is asked for it refuses with a reason.
+     * told; an agent that is asked for it refuses with a reason. What the store will not let go is left for the next
+     * time.
      *
-     * @param history versions of one policy by number; those that are removed are taken out of it
+     * @param history versions of one policy by number; those whose files are gone are taken out of it
      */
     public void prune(NavigableMap<Integer, ModelVersion> history, Collection<Integer> removable) {
-        var addresses = new HashSet<String>();
-        for (Integer number : removable) {
-            ModelVersion version = history.remove(number);
-            if (version != null) {
-                addresses.add(version.getArtifactUri());
-            }
-        }
-        history.values().forEach(kept -> addresses.remove(kept.getArtifactUri()));
-        addresses.forEach(this::remove);
+        pruner.prune(history, removable);
     }
 
     /** Notes that versions are committed, so that their files are no orphans. */
