@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param deliveryLimit how often a turn may fail before it is set aside
  * @param lock how long a turn is locked before it must be renewed; as provisioned
  * @param protocol how the agents share the turns
- * @param policyWait how long turns wait for a policy that is not known yet before they go back to the queue
+ * @param policyWait how long turns wait for a policy that is not known or loaded yet before they go back to the queue
  * @param otherVersions versions kept in memory beside the active ones
  * @param completionLength tokens, for turns that name no length
  * @param artifacts where versions are fetched from

@@ -59,6 +59,7 @@ public final class AgentService implements Service {
     private final HotLoader hotLoader;
     private final TopicReader<ModelRoute> routes;
     private final TopicReader<ModelVersion> versions;
+    private final PolicySource source;
     private final List<WorkQueue<Turn>> queues;
     private final AtomicBoolean started = new AtomicBoolean();
 
@@ -78,7 +79,7 @@ public final class AgentService implements Service {
                 clients, options.agentId(), TopicCatalog.MODEL_ROUTES, record -> hotLoader.route(record.value()));
         versions = new TopicReader<>(
                 clients, options.agentId(), TopicCatalog.MODEL_VERSIONS, record -> hotLoader.announce(record.value()));
-        var source = new PolicySource(registry, loader, policyMetrics, clock);
+        source = new PolicySource(registry, loader, policyMetrics, clock);
         var turnMetrics = new TurnMetrics(meters);
         var player = new TurnPlayer(options.agentId(), options.completionLength(), turnMetrics, clock);
         queues = IntStream.range(0, options.workers())
@@ -88,7 +89,7 @@ public final class AgentService implements Service {
                         TopicCatalog.TURNS,
                         new WorkQueueOptions(
                                 options.batch(), options.lock(), options.deliveryLimit(), options.protocol()),
-                        new TurnHandler(source, player, writer, turnMetrics, clock, options.policyWait())))
+                        new TurnHandler(source, player, writer::send, turnMetrics, clock, options.policyWait())))
                 .toList();
     }
 
@@ -96,7 +97,7 @@ public final class AgentService implements Service {
             AgentOptions options, ArtifactStore artifacts, Decoder decoder, Optional<OpenAiServers> servers) {
         if (options.random().isPresent()) {
             RandomPolicyOptions random = options.random().get();
-            return _ -> new RandomPolicy(random);
+            return _ -> () -> new RandomPolicy(random);
         }
         return servers.<PolicyLoader>map(sampling -> new OpenAiPolicyLoader(
                         sampling, artifacts, options.artifacts().directory()))
@@ -139,6 +140,7 @@ public final class AgentService implements Service {
             stop();
         }
         writer.close();
+        source.close();
         registry.close();
         loader.close();
         artifacts.close();

@@ -8,6 +8,7 @@ import static dev.troupe.agent.policy.PolicyLoadException.Reason.UNREACHABLE;
 import dev.troupe.agent.openai.OpenAiOptions.Adapters;
 import dev.troupe.agent.openai.OpenAiOptions.Dialect;
 import dev.troupe.agent.openai.ServerException.Fault;
+import dev.troupe.agent.policy.FetchedVersion;
 import dev.troupe.agent.policy.LoadedPolicy;
 import dev.troupe.agent.policy.PolicyLoadException;
 import dev.troupe.agent.policy.PolicyLoader;
@@ -43,13 +44,16 @@ public final class OpenAiPolicyLoader implements PolicyLoader {
     }
 
     @Override
-    public LoadedPolicy load(ModelVersion version) throws PolicyLoadException {
-        Path directory;
+    public FetchedVersion fetch(ModelVersion version) throws PolicyLoadException {
         try {
-            directory = store.fetch(version.getArtifactUri(), version.getFiles());
+            Path directory = store.fetch(version.getArtifactUri(), version.getFiles());
+            return () -> load(version, directory);
         } catch (ArtifactException e) {
             throw PolicyLoadException.of(e);
         }
+    }
+
+    private LoadedPolicy load(ModelVersion version, Path directory) throws PolicyLoadException {
         Optional<LoraAdapter> adapter = adapter(version, directory);
         Path home = tokenizerDirectory(directory);
         ChatTokenizer tokenizer;

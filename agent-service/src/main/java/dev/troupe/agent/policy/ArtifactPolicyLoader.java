@@ -35,22 +35,39 @@ public final class ArtifactPolicyLoader implements PolicyLoader {
     }
 
     @Override
-    public LoadedPolicy load(ModelVersion version) throws PolicyLoadException {
-        CheckpointPolicy policy;
-        // Open until the policy is in memory: a cache that is full must not take the files away meanwhile.
-        try (OpenArtifact artifact = store.open(version.getArtifactUri(), version.getFiles())) {
-            policy = read(artifact.directory());
+    public FetchedVersion fetch(ModelVersion version) throws PolicyLoadException {
+        try {
+            return new Opened(store.open(version.getArtifactUri(), version.getFiles()));
         } catch (ArtifactException e) {
             throw PolicyLoadException.of(e);
         }
-        try {
-            probe(policy);
-            return policy;
-        } catch (PolicyLoadException | RuntimeException e) {
-            policy.close();
-            throw e instanceof PolicyLoadException known
-                    ? known
-                    : new PolicyLoadException(PROBE, "sampling failed: " + e.getMessage(), e);
+    }
+
+    /** Open until the policy is in memory: a cache that is full must not take the files away meanwhile. */
+    private final class Opened implements FetchedVersion {
+        private final OpenArtifact artifact;
+
+        Opened(OpenArtifact artifact) {
+            this.artifact = artifact;
+        }
+
+        @Override
+        public LoadedPolicy load() throws PolicyLoadException {
+            CheckpointPolicy policy = read(artifact.directory());
+            try {
+                probe(policy);
+                return policy;
+            } catch (PolicyLoadException | RuntimeException e) {
+                policy.close();
+                throw e instanceof PolicyLoadException known
+                        ? known
+                        : new PolicyLoadException(PROBE, "sampling failed: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public void close() {
+            artifact.close();
         }
     }
 

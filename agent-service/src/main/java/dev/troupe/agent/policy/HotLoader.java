@@ -156,7 +156,7 @@ public final class HotLoader implements AutoCloseable {
                         .log("the version cannot be had now; it is asked for again");
                 return;
             }
-            registry.refuse(version);
+            registry.refuse(version, String.valueOf(e.getMessage()));
             metrics.refused(e.reason());
             LOGGER.atError()
                     .addKeyValue("policyId", version.getPolicyId())

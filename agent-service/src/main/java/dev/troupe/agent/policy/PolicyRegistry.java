@@ -82,10 +82,10 @@ public final class PolicyRegistry implements AutoCloseable {
     }
 
     /** Notes that a version must not be served, so that it is not tried again. */
-    public void refuse(ModelVersion version) {
+    public void refuse(ModelVersion version, String reason) {
         lock.lock();
         try {
-            book.refuse(version);
+            book.refuse(version, reason);
             signalChange();
         } finally {
             lock.unlock();
@@ -97,8 +97,9 @@ public final class PolicyRegistry implements AutoCloseable {
         return locked(() -> book.find(policyId, version));
     }
 
-    public boolean isRefused(String policyId, int version) {
-        return locked(() -> book.isRefused(policyId, version));
+    /** Why a version must not be served, if it must not. */
+    public Optional<String> refusal(String policyId, int version) {
+        return locked(() -> book.refusal(policyId, version));
     }
 
     /** The version that turns without a version of their own are played with. */
@@ -162,6 +163,16 @@ public final class PolicyRegistry implements AutoCloseable {
         return locked(() -> (int) leaving.stream()
                 .filter(served -> served.hasServed() && served.policyId().equals(policyId))
                 .count());
+    }
+
+    /** Has those who wait for a change look again: something that is not kept here has changed. */
+    void wake() {
+        lock.lock();
+        try {
+            signalChange();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** How often something was announced, activated, refused or freed so far; look before you search. */

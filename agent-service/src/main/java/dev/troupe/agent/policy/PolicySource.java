@@ -1,6 +1,6 @@
 package dev.troupe.agent.policy;
 
-import dev.troupe.runtime.kafka.RetryLaterException;
+import dev.troupe.agent.policy.VersionFetches.Fetch;
 import dev.troupe.schemas.avro.ModelVersion;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,27 +8,20 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Finds the policy for a turn: the newest one, or an exact version, which is loaded when somebody asks for it. */
-public final class PolicySource {
-    private static final Logger LOGGER = LoggerFactory.getLogger(PolicySource.class);
-    private static final Duration RETRY = Duration.ofSeconds(5);
-    private static final Duration LOG_INTERVAL = Duration.ofSeconds(5);
-
+/**
+ * Finds the policy for a turn: the newest one, or an exact version, which is fetched and loaded when somebody asks for
+ * it. Safe for use by many threads, none of which waits for a store.
+ */
+public final class PolicySource implements AutoCloseable {
     private final PolicyRegistry registry;
-    private final PolicyLoader loader;
-    private final PolicyMetrics metrics;
-    private final InstantSource clock;
-    /** One load of an exact version at a time: two threads that want the same must not both read it. */
+    private final VersionFetches fetches;
+    /** One exact version is brought into memory at a time, so that no more are there than are kept and used. */
     private final ReentrantLock loading = new ReentrantLock();
 
     public PolicySource(PolicyRegistry registry, PolicyLoader loader, PolicyMetrics metrics, InstantSource clock) {
         this.registry = registry;
-        this.loader = loader;
-        this.metrics = metrics;
-        this.clock = clock;
+        this.fetches = new VersionFetches(registry, loader, metrics, clock);
     }
 
     /** What the search for a policy came to. */
@@ -39,15 +32,17 @@ public final class PolicySource {
         /** Not known yet; it may come. */
         record Unknown(String reason) implements Answer {}
 
+        /** Known, and on its way. */
+        record Coming(String reason, Instant since) implements Answer {}
+
+        /** Known, and not to be had now; worth asking again when {@code retry} is over. */
+        record Away(String reason, Duration retry) implements Answer {}
+
         /** Known, and not to be served. */
         record Refused(String reason) implements Answer {}
     }
 
-    /**
-     * Looks without waiting; the newest when {@code version} is null.
-     *
-     * @throws RetryLaterException when the servers that are to sample it do not answer
-     */
+    /** Looks without waiting for what is not on this machine; the newest when {@code version} is null. */
     public Answer find(String policyId, @Nullable Integer version) {
         if (version == null) {
             return registry.lease(policyId)
@@ -63,55 +58,50 @@ public final class PolicySource {
         if (announced.isEmpty()) {
             return new Answer.Unknown("policy '" + policyId + "' has no version " + version + " in model-versions");
         }
-        return load(announced.get());
-    }
-
-    /** Looks until the policy is known or the deadline has passed. */
-    public Answer await(String policyId, @Nullable Integer version, Instant deadline) throws InterruptedException {
-        Instant nextLog = clock.instant();
-        while (true) {
-            long seen = registry.changes();
-            Answer answer = find(policyId, version);
-            Instant now = clock.instant();
-            if (!(answer instanceof Answer.Unknown(String reason)) || !now.isBefore(deadline)) {
-                return answer;
-            }
-            if (!now.isBefore(nextLog)) {
-                LOGGER.atWarn().addKeyValue("reason", reason).log("waiting for a policy");
-                nextLog = now.plus(LOG_INTERVAL);
-            }
-            Duration left = Duration.between(now, deadline);
-            registry.awaitChange(seen, left.compareTo(LOG_INTERVAL) < 0 ? left : LOG_INTERVAL);
+        Optional<String> refusal = registry.refusal(policyId, version);
+        if (refusal.isPresent()) {
+            return new Answer.Refused(refusal.get());
         }
+        return switch (fetches.ask(announced.get())) {
+            case Fetch.Running(Instant since) ->
+                new Answer.Coming("version " + version + " of policy '" + policyId + "' is being loaded", since);
+            case Fetch.Failed failed -> new Answer.Away(failed.reason(), VersionFetches.RETRY);
+            case Fetch.Fetched fetched -> load(announced.get(), fetched.files());
+        };
     }
 
-    private Answer load(ModelVersion version) {
+    /** How often something was announced, activated, refused, fetched or freed so far; look before you search. */
+    public long changes() {
+        return registry.changes();
+    }
+
+    /** Waits until there were more changes than those seen, or the time is up. */
+    public void awaitChange(long seen, Duration atMost) throws InterruptedException {
+        registry.awaitChange(seen, atMost);
+    }
+
+    private Answer load(ModelVersion version, FetchedVersion files) {
         loading.lock();
-        try {
+        try (files) {
             Optional<PolicyLease> held = registry.lease(version.getPolicyId(), version.getVersion());
-            if (held.isPresent()) {
-                return new Answer.Found(held.get());
-            }
-            if (registry.isRefused(version.getPolicyId(), version.getVersion())) {
-                return new Answer.Refused("version " + version.getVersion() + " of policy '" + version.getPolicyId()
-                        + "' was refused; the log of this agent says why");
-            }
-            LoadedPolicy policy = loader.load(version);
-            var served = registry.keepLoaded(version, policy);
-            return new Answer.Found(served);
+            return new Answer.Found(held.isPresent() ? held.get() : registry.keepLoaded(version, files.load()));
         } catch (PolicyLoadException e) {
             if (Thread.currentThread().isInterrupted()) {
                 // What was cut off says nothing about the version.
                 throw new IllegalStateException("interrupted while loading a version", e);
             }
-            if (e.isPassing()) {
-                throw new RetryLaterException(String.valueOf(e.getMessage()), RETRY, e);
-            }
-            registry.refuse(version);
-            metrics.refused(e.reason());
-            return new Answer.Refused(String.valueOf(e.getMessage()));
+            fetches.failed(version, e);
+            String reason = String.valueOf(e.getMessage());
+            return e.isPassing() ? new Answer.Away(reason, VersionFetches.RETRY) : new Answer.Refused(reason);
         } finally {
             loading.unlock();
+            fetches.settled(version);
         }
+    }
+
+    /** Gives up what is on its way. */
+    @Override
+    public void close() {
+        fetches.close();
     }
 }

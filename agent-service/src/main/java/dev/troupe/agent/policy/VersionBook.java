@@ -3,11 +3,9 @@ package dev.troupe.agent.policy;
 import dev.troupe.schemas.avro.ModelRoute;
 import dev.troupe.schemas.avro.ModelVersion;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -20,7 +18,8 @@ final class VersionBook {
 
     private final Map<String, NavigableMap<Integer, ModelVersion>> announced = new HashMap<>();
     private final Map<String, ModelRoute> routes = new HashMap<>();
-    private final Set<Key> refused = new HashSet<>();
+    /** And why. */
+    private final Map<Key, String> refused = new HashMap<>();
 
     void announce(ModelVersion version) {
         announced.computeIfAbsent(version.getPolicyId(), _ -> new TreeMap<>()).put(version.getVersion(), version);
@@ -34,12 +33,17 @@ final class VersionBook {
         }
     }
 
-    void refuse(ModelVersion version) {
-        refused.add(new Key(version.getPolicyId(), version.getVersion()));
+    void refuse(ModelVersion version, String reason) {
+        refused.put(new Key(version.getPolicyId(), version.getVersion()), reason);
     }
 
-    boolean isRefused(String policyId, int version) {
-        return refused.contains(new Key(policyId, version));
+    /** Why a version must not be served, if it must not. */
+    Optional<String> refusal(String policyId, int version) {
+        return Optional.ofNullable(refused.get(new Key(policyId, version)));
+    }
+
+    private boolean isRefused(String policyId, int version) {
+        return refusal(policyId, version).isPresent();
     }
 
     /** The version of that number, when it is announced or routed to. */

@@ -1,10 +1,10 @@
 package dev.troupe.agent.turn;
 
+import dev.troupe.agent.policy.PolicyLease;
 import dev.troupe.agent.policy.PolicySource;
 import dev.troupe.agent.policy.PolicySource.Answer;
 import dev.troupe.runtime.kafka.BatchHandler;
 import dev.troupe.runtime.kafka.RetryLaterException;
-import dev.troupe.runtime.kafka.TopicWriter;
 import dev.troupe.schemas.avro.Turn;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,14 +19,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Plays batches of turns, first those whose policy is known. Each is published as soon as it is played, and all before
- * the batch is acknowledged; a batch that comes again gives the same actions, which the coordinator recognises. Each
- * queue needs a handler of its own.
+ * Plays batches of turns, each as soon as its policy is there. Each is published as soon as it is played, and all
+ * before the batch is acknowledged; a batch that comes again gives the same actions, which the coordinator recognises.
+ * Turns whose policy does not come go back to the queue. Each queue needs a handler of its own.
  */
 public final class TurnHandler implements BatchHandler<Turn> {
     private static final Logger LOGGER = LoggerFactory.getLogger(TurnHandler.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int REMEMBERED = 4096;
+
+    /** How often those who wait for a policy look for it while others of their batch are played. */
+    private static final Duration GLANCE = Duration.ofMillis(100);
+
+    private static final Duration LOG_INTERVAL = Duration.ofSeconds(5);
 
     /** What plays a turn; version null is the newest. */
     private record Choice(String policyId, @Nullable Integer version) {
@@ -44,7 +49,7 @@ public final class TurnHandler implements BatchHandler<Turn> {
 
     private final PolicySource policies;
     private final TurnPlayer player;
-    private final TopicWriter writer;
+    private final Outbox outbox;
     private final TurnMetrics metrics;
     private final InstantSource clock;
     private final Duration policyWait;
@@ -56,17 +61,17 @@ public final class TurnHandler implements BatchHandler<Turn> {
         }
     };
 
-    /** @param policyWait how long a batch waits for a policy or version that is not known yet */
+    /** @param policyWait how long turns wait for a policy or version that is not known or not loaded yet */
     public TurnHandler(
             PolicySource policies,
             TurnPlayer player,
-            TopicWriter writer,
+            Outbox outbox,
             TurnMetrics metrics,
             InstantSource clock,
             Duration policyWait) {
         this.policies = policies;
         this.player = player;
-        this.writer = writer;
+        this.outbox = outbox;
         this.metrics = metrics;
         this.clock = clock;
         this.policyWait = policyWait;
@@ -74,43 +79,88 @@ public final class TurnHandler implements BatchHandler<Turn> {
 
     @Override
     public void handle(List<Turn> batch) throws InterruptedException {
-        Instant taken = clock.instant();
-        Map<Choice, List<Turn>> waiting = open(batch, taken);
-        var unknown = new LinkedHashMap<Choice, List<Turn>>();
-        try (var round = new TurnRound(player, writer, taken)) {
-            for (Map.Entry<Choice, List<Turn>> entry : waiting.entrySet()) {
-                Choice choice = entry.getKey();
-                Answer answer = policies.find(choice.policyId(), choice.version());
-                if (answer instanceof Answer.Unknown) {
-                    unknown.put(choice, entry.getValue());
+        var waiting = new Waiting(clock.instant());
+        waiting.turns.putAll(open(batch, waiting.taken));
+        try (var round = new TurnRound(player, outbox, waiting.taken, this::expire)) {
+            while (true) {
+                long seen = policies.changes();
+                waiting.turns.entrySet().removeIf(entry -> settle(entry.getKey(), entry.getValue(), round, waiting));
+                if (waiting.turns.isEmpty()) {
+                    break;
+                }
+                if (round.isIdle()) {
+                    policies.awaitChange(seen, waiting.left());
                 } else {
-                    round.begin(answer, entry.getValue());
+                    boolean _ = round.publishNext(GLANCE);
                 }
             }
-            round.finish(this::done, this::expire);
+            round.finish(this::done);
         }
-        playUnknown(unknown, taken);
+        if (waiting.putOff.isPresent()) {
+            throw waiting.putOff.get();
+        }
     }
 
-    /** Waits for policies that are not known yet; turns that name no version wait in the queue for longer than here. */
-    private void playUnknown(Map<Choice, List<Turn>> unknown, Instant taken) throws InterruptedException {
-        Instant deadline = taken.plus(policyWait);
-        Optional<String> missing = Optional.empty();
-        try (var round = new TurnRound(player, writer, taken)) {
-            for (Map.Entry<Choice, List<Turn>> entry : unknown.entrySet()) {
-                Choice choice = entry.getKey();
-                Answer answer = policies.await(choice.policyId(), choice.version(), deadline);
-                if (answer instanceof Answer.Unknown(String reason) && choice.version() == null) {
-                    missing = Optional.of(reason);
-                } else {
-                    round.begin(answer, entry.getValue());
-                }
+    /** Turns of a batch whose policy is not there yet. */
+    private final class Waiting {
+        private final Instant taken;
+        private final Instant deadline;
+        private final Map<Choice, List<Turn>> turns = new LinkedHashMap<>();
+        private Instant nextLog;
+        /** Of turns that go back to the queue. */
+        private Optional<RetryLaterException> putOff = Optional.empty();
+
+        Waiting(Instant taken) {
+            this.taken = taken;
+            this.deadline = taken.plus(policyWait);
+            this.nextLog = taken;
+        }
+
+        boolean isOver(Instant until) {
+            return !clock.instant().isBefore(until);
+        }
+
+        /** How long nothing needs to be looked for if nothing changes. */
+        Duration left() {
+            Duration left = Duration.between(clock.instant(), deadline);
+            return left.compareTo(LOG_INTERVAL) < 0 ? left : LOG_INTERVAL;
+        }
+
+        void tell(String reason) {
+            if (isOver(nextLog)) {
+                LOGGER.atWarn().addKeyValue("reason", reason).log("waiting for a policy");
+                nextLog = clock.instant().plus(LOG_INTERVAL);
             }
-            round.finish(this::done, this::expire);
         }
-        if (missing.isPresent()) {
-            throw new RetryLaterException(missing.get(), RETRY);
+
+        boolean putOff(String reason, Duration delay) {
+            putOff = putOff.or(() -> Optional.of(new RetryLaterException(reason, delay)));
+            return true;
         }
+    }
+
+    /**
+     * @return whether the turns need not be looked at again; those that name no version wait in the queue for longer
+     */
+    private boolean settle(Choice choice, List<Turn> turns, TurnRound round, Waiting waiting) {
+        switch (policies.find(choice.policyId(), choice.version())) {
+            case Answer.Found(PolicyLease lease) -> round.begin(lease, turns);
+            case Answer.Refused(String reason) -> round.refuse(turns, RefusalReason.REFUSED_VERSION, reason);
+            case Answer.Away(String reason, Duration retry) -> waiting.putOff(reason, retry);
+            case Answer.Coming(String reason, Instant since) -> {
+                // Turns that come back do not wait once more for what has not come in that time.
+                boolean over = waiting.isOver(waiting.deadline) || waiting.isOver(since.plus(policyWait));
+                return over && waiting.putOff(reason, RETRY);
+            }
+            case Answer.Unknown(String reason)
+            when !waiting.isOver(waiting.deadline) -> {
+                waiting.tell(reason);
+                return false;
+            }
+            case Answer.Unknown(String reason) when choice.version() == null -> waiting.putOff(reason, RETRY);
+            case Answer.Unknown(String reason) -> round.refuse(turns, RefusalReason.UNKNOWN_VERSION, reason);
+        }
+        return true;
     }
 
     private void done(Turn turn) {

@@ -22,8 +22,8 @@ class HotLoaderTest {
 
     private final List<ModelActivation> reported = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final HotLoader loader =
-            new HotLoader("agent", registry, HotLoaderTest::load, reported::add, new PolicyMetrics(meters), () -> NOW);
+    private final HotLoader loader = new HotLoader(
+            "agent", registry, version -> () -> load(version), reported::add, new PolicyMetrics(meters), () -> NOW);
 
     @Test
     void swapsAndReports() {

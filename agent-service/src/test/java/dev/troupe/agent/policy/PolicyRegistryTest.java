@@ -100,7 +100,7 @@ class PolicyRegistryTest {
             List.of(0, 1, 2).forEach(number -> registry.announce(version(number)));
             assertThat(registry.pending("p")).map(ModelVersion::getVersion).contains(2);
             registry.activate(version(0), zero);
-            registry.refuse(version(2));
+            registry.refuse(version(2), "broken");
             assertThat(registry.pending("p")).map(ModelVersion::getVersion).contains(1);
             registry.activate(version(1), two);
             assertThat(registry.pending("p")).isEmpty();

@@ -19,9 +19,9 @@ class VersionBookTest {
         book.announce(version(3));
         book.announce(version(5));
         assertThat(wanted()).hasValue(5);
-        book.refuse(version(5));
+        book.refuse(version(5), "broken");
         assertThat(wanted()).hasValue(3);
-        assertThat(book.isRefused("p", 5)).isTrue();
+        assertThat(book.refusal("p", 5)).hasValue("broken");
         assertThat(book.wanted("q")).isEmpty();
     }
 
@@ -53,10 +53,11 @@ class VersionBookTest {
     void servesOnWithTheNewestWhenTheRouteLeadsNowhereAndTriesAgainWhenAsked() {
         book.announce(version(5));
         book.route(route(version(2), null));
-        book.refuse(version(2));
+        book.refuse(version(2), "broken");
         assertThat(wanted()).hasValue(5);
         book.route(route(version(2), null));
         assertThat(wanted()).hasValue(2);
+        assertThat(book.refusal("p", 2)).isEmpty();
     }
 
     private OptionalInt wanted() {
