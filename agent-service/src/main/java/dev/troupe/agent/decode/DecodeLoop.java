@@ -31,10 +31,10 @@ final class DecodeLoop implements AutoCloseable {
 
     /**
      * Tokens that are read anew between two steps when sequences are carried over, for each that runs: reading takes
-     * less than half as long for a token as drawing does, so decoding pauses for about a step at a time, and not until
-     * all are carried over.
+     * less than half as long for a token as drawing does, and joining copies the cache besides, so decoding pauses for
+     * about a step at a time, and not until all are carried over.
      */
-    private static final long TOKENS_CARRIED = 2;
+    private static final double TOKENS_CARRIED = 1.5;
 
     private final DecodeOptions options;
     private final DecodeMetrics metrics;
@@ -123,12 +123,12 @@ final class DecodeLoop implements AutoCloseable {
 
     /** One step of every lane. */
     private boolean work() {
-        if (options.carryOver()) {
+        // One or the other between two steps, so that none is held up for both.
+        if (!admit() && options.carryOver()) {
             for (Lane lane : List.copyOf(lanes.values())) {
                 guarded(lane, () -> carryOver(lane));
             }
         }
-        admit();
         step();
         boolean worked = !lanes.isEmpty();
         for (Lane lane : List.copyOf(lanes.values())) {
@@ -158,7 +158,7 @@ final class DecodeLoop implements AutoCloseable {
     }
 
     private void carryOver(Lane lane) {
-        if (lane.carryOver(this::lane, TOKENS_CARRIED * running()) > 0) {
+        if (lane.carryOver(this::lane, (long) (TOKENS_CARRIED * running())) > 0) {
             swapped = true;
         }
     }
@@ -174,7 +174,8 @@ final class DecodeLoop implements AutoCloseable {
         }
     }
 
-    private void admit() {
+    /** @return whether any joined */
+    private boolean admit() {
         int room = options.maxSequences() - running();
         long tokens = options.maxTokens()
                 - lanes.values().stream().mapToLong(Lane::tokens).sum();
@@ -183,7 +184,7 @@ final class DecodeLoop implements AutoCloseable {
                 && waiting.size() < running() / 4
                 && lanes.values().stream().allMatch(lane -> lane.stepsSinceAdmission() < MAX_STEPS_WAITED);
         if (patient) {
-            return;
+            return false;
         }
         var coming = new IdentityHashMap<ServingPolicy, List<Sequence>>();
         var order = new ArrayList<ServingPolicy>();
@@ -208,6 +209,7 @@ final class DecodeLoop implements AutoCloseable {
         for (ServingPolicy weights : order) {
             admit(weights, coming.getOrDefault(weights, List.of()));
         }
+        return !order.isEmpty();
     }
 
     private void admit(ServingPolicy weights, List<Sequence> coming) {
