@@ -143,6 +143,8 @@ final class DecodeLoop implements AutoCloseable {
     private void step() {
         int sequences = running();
         if (sequences == 0) {
+            // Nobody waits.
+            swapped = false;
             return;
         }
         long begun = System.nanoTime();
