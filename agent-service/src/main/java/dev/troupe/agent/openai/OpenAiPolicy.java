@@ -2,19 +2,16 @@ package dev.troupe.agent.openai;
 
 import dev.troupe.agent.decode.DecodeRequest;
 import dev.troupe.agent.policy.CompletionRefusedException;
-import dev.troupe.agent.policy.LoadedPolicy;
 import dev.troupe.agent.policy.PolicyLease;
 import dev.troupe.agent.policy.Sampled;
-import dev.troupe.policy.ChatMessage;
+import dev.troupe.agent.policy.TokenizedPolicy;
 import dev.troupe.policy.ChatTokenizer;
 import dev.troupe.policy.SamplingParams;
-import dev.troupe.policy.TokenIds;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A version that servers sample; its tokenizer is here, so that both sides speak of the same tokens. */
-final class OpenAiPolicy implements LoadedPolicy {
+final class OpenAiPolicy implements TokenizedPolicy {
     private final OpenAiServers servers;
     private final ServedModel model;
     private final ChatTokenizer tokenizer;
@@ -39,18 +36,8 @@ final class OpenAiPolicy implements LoadedPolicy {
     }
 
     @Override
-    public TokenIds encodeChat(List<ChatMessage> messages) {
-        return tokenizer.encodeChat(messages);
-    }
-
-    @Override
-    public int countTokens(String text) {
-        return tokenizer.encode(text).size();
-    }
-
-    @Override
-    public String decode(TokenIds ids) {
-        return tokenizer.decode(ids);
+    public ChatTokenizer tokenizer() {
+        return tokenizer;
     }
 
     @Override

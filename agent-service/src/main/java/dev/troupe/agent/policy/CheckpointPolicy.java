@@ -4,14 +4,12 @@ import dev.troupe.agent.decode.DecodeRequest;
 import dev.troupe.agent.decode.Decoded;
 import dev.troupe.agent.decode.Decoder;
 import dev.troupe.agent.decode.HeldWeights;
-import dev.troupe.policy.ChatMessage;
 import dev.troupe.policy.ChatTokenizer;
 import dev.troupe.policy.Completion;
 import dev.troupe.policy.GenerationRequest;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.policy.ScriptCache;
 import dev.troupe.policy.ServingPolicy;
-import dev.troupe.policy.TokenIds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A policy of a Hugging Face directory, sampled in this process. */
-final class CheckpointPolicy implements LoadedPolicy {
+final class CheckpointPolicy implements TokenizedPolicy {
     private final ServingPolicy policy;
     private final ChatTokenizer tokenizer;
     private final Decoder decoder;
@@ -49,18 +47,8 @@ final class CheckpointPolicy implements LoadedPolicy {
     }
 
     @Override
-    public TokenIds encodeChat(List<ChatMessage> messages) {
-        return tokenizer.encodeChat(messages);
-    }
-
-    @Override
-    public int countTokens(String text) {
-        return tokenizer.encode(text).size();
-    }
-
-    @Override
-    public String decode(TokenIds ids) {
-        return tokenizer.decode(ids);
+    public ChatTokenizer tokenizer() {
+        return tokenizer;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.troupe.agent.policy;
 
+import static dev.troupe.agent.TestVersions.version;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.troupe.agent.FakePolicy;
@@ -135,17 +136,5 @@ class PolicyRegistryTest {
             registry.awaitChange(seen, Duration.ofHours(1));
             assertThat(registry.changes()).isGreaterThan(seen);
         }
-    }
-
-    static ModelVersion version(int number) {
-        return ModelVersion.newBuilder()
-                .setPolicyId("p")
-                .setVersion(number)
-                .setTeamId("team")
-                .setArtifactUri("file:///p/" + number)
-                .setFiles(List.of())
-                .setTrainingStep(number)
-                .setCreatedAt(0)
-                .build();
     }
 }

@@ -3,6 +3,7 @@ package dev.troupe.agent.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.troupe.agent.TestVersions;
 import dev.troupe.agent.decode.DecodeRequest;
 import dev.troupe.agent.decode.Decoded;
 import dev.troupe.agent.message.ParsedCompletion;
@@ -64,7 +65,7 @@ class RandomPolicyTest {
         // Given
         var registry = new PolicyRegistry(0);
         var policy = policy(Duration.ofMillis(1), 0);
-        registry.activate(PolicyRegistryTest.version(3), policy);
+        registry.activate(TestVersions.version(3), policy);
         var request = new DecodeRequest(request(1, 8), "line", Instant.MAX);
 
         // When

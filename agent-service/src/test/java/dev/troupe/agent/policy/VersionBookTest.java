@@ -1,6 +1,6 @@
 package dev.troupe.agent.policy;
 
-import static dev.troupe.agent.policy.PolicyRegistryTest.version;
+import static dev.troupe.agent.TestVersions.version;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.troupe.schemas.avro.ModelRoute;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.troupe.agent.FakePolicy;
 import dev.troupe.agent.TestTurns;
+import dev.troupe.agent.TestVersions;
 import dev.troupe.agent.policy.GatedLoader;
 import dev.troupe.agent.policy.PolicyLoadException;
 import dev.troupe.agent.policy.PolicyMetrics;
@@ -12,7 +13,6 @@ import dev.troupe.agent.policy.PolicyRegistry;
 import dev.troupe.agent.policy.PolicySource;
 import dev.troupe.runtime.kafka.RetryLaterException;
 import dev.troupe.schemas.avro.Action;
-import dev.troupe.schemas.avro.ModelVersion;
 import dev.troupe.schemas.avro.Turn;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -40,8 +40,8 @@ class TurnHandlerTest {
 
     @BeforeEach
     void serve() {
-        registry.activate(version(SERVING), new FakePolicy("x"));
-        List.of(2, 3).forEach(number -> registry.announce(version(number)));
+        registry.activate(TestVersions.version(SERVING), new FakePolicy("x"));
+        List.of(2, 3).forEach(number -> registry.announce(TestVersions.version(number)));
     }
 
     @AfterEach
@@ -154,17 +154,5 @@ class TurnHandlerTest {
 
     private static int version(Action action) {
         return action.getVersions().getFirst().getVersion();
-    }
-
-    private static ModelVersion version(int number) {
-        return ModelVersion.newBuilder()
-                .setPolicyId("p")
-                .setVersion(number)
-                .setTeamId("team")
-                .setArtifactUri("file:///p/" + number)
-                .setFiles(List.of())
-                .setTrainingStep(number)
-                .setCreatedAt(0)
-                .build();
     }
 }
