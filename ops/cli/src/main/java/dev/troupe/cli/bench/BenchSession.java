@@ -3,6 +3,7 @@ package dev.troupe.cli.bench;
 import dev.troupe.cli.bench.machine.Machine;
 import dev.troupe.cli.bench.machine.PeakMemory;
 import dev.troupe.cli.bench.peer.Precision;
+import dev.troupe.cli.files.Directories;
 import dev.troupe.policy.MatmulCeiling;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,10 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** One run from start to report: owns the contenders and a directory for their models. */
 final class BenchSession implements AutoCloseable {
@@ -53,7 +52,7 @@ final class BenchSession implements AutoCloseable {
         double ceilingBefore = MatmulCeiling.gigaflops(CEILING);
         List<Result> results = new PolicyBench(plan, ours, theirs, progress).run(directory);
         double ceiling = Math.max(ceilingBefore, MatmulCeiling.gigaflops(CEILING));
-        var load = new Machine.Load(loadBefore, Machine.loadAverage(), machine.cores());
+        var load = Machine.Load.since(loadBefore);
         return new BenchReport(machine, load, ceiling, results);
     }
 
@@ -65,10 +64,8 @@ final class BenchSession implements AutoCloseable {
     }
 
     private void delete() {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try {
+            Directories.delete(directory);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + directory, e);
         }

@@ -1,12 +1,12 @@
 package dev.troupe.cli.chaos;
 
+import dev.troupe.cli.files.Directories;
 import dev.troupe.cli.local.LocalSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -99,11 +99,7 @@ public final class ChaosCommand implements Callable<Integer> {
                     "--dir %s is not empty and not of an earlier run (it has no %s); name another"
                             .formatted(root, Ensemble.CONFIG));
         }
-        try (Stream<Path> tree = Files.walk(root)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+        Directories.delete(root);
     }
 
     private ChaosPlan plan() {

@@ -39,8 +39,7 @@ final class LoopBench {
             plains.add(measure("round " + round, plain, tasks));
             pipelines.add(measure("round " + round, pipeline, tasks));
         }
-        var load = new Machine.Load(
-                before, Machine.loadAverage(), Runtime.getRuntime().availableProcessors());
+        var load = Machine.Load.since(before);
         double busy = BusyAgent.share(SATURATED_VERSIONS, progress);
         return new LoopReport(plan, load, pipelines, plains, busy);
     }

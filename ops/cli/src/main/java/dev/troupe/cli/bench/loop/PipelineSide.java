@@ -1,6 +1,8 @@
 package dev.troupe.cli.bench.loop;
 
 import dev.troupe.cli.bench.machine.Machine;
+import dev.troupe.cli.bench.swap.BusyAgent;
+import dev.troupe.cli.files.Directories;
 import dev.troupe.cli.local.LocalStack;
 import dev.troupe.cli.tasks.TaskFeed;
 import dev.troupe.runtime.kafka.TopicReader;
@@ -9,8 +11,6 @@ import dev.troupe.schemas.avro.Episode;
 import dev.troupe.schemas.avro.ModelActivation;
 import dev.troupe.schemas.avro.Task;
 import dev.troupe.schemas.avro.TrainingStep;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 final class PipelineSide implements Side {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final String BUSY = "troupe.agent.decode.busy";
 
     private final LoopPlan plan;
 
@@ -58,7 +57,7 @@ final class PipelineSide implements Side {
             stepReader.start();
             stepReader.awaitCaughtUp(PATIENCE);
             double compiled = Machine.compiledSeconds();
-            double busy = busySeconds(stack.clients().meters());
+            double busy = BusyAgent.seconds(stack.clients().meters());
             long begun = System.nanoTime();
             TaskFeed.send(stack.clients(), tasks);
             var trained = new ArrayList<TrainingStep>();
@@ -66,7 +65,7 @@ final class PipelineSide implements Side {
                 trained.add(next(steps, "step " + (trained.size() + 1) + " is trained"));
             }
             double seconds = (System.nanoTime() - begun) / 1e9;
-            double sampling = (busySeconds(stack.clients().meters()) - busy) / seconds;
+            double sampling = (BusyAgent.seconds(stack.clients().meters()) - busy) / seconds;
             compiled = Machine.compiledSeconds() - compiled;
             // Read afterwards: a plain loop does not read what it wrote either.
             episodeReader.start();
@@ -82,7 +81,7 @@ final class PipelineSide implements Side {
                     compiled,
                     SideRun.played(played));
         } finally {
-            Scratch.delete(directory);
+            Directories.delete(directory);
         }
     }
 
@@ -97,12 +96,6 @@ final class PipelineSide implements Side {
     private static double sum(List<TrainingStep> steps, String metric) {
         return steps.stream()
                 .mapToDouble(step -> step.getMetrics().getOrDefault(metric, 0.0))
-                .sum();
-    }
-
-    private static double busySeconds(MeterRegistry meters) {
-        return meters.find(BUSY).functionCounters().stream()
-                .mapToDouble(FunctionCounter::count)
                 .sum();
     }
 }

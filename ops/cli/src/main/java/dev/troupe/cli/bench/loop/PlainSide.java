@@ -2,6 +2,7 @@ package dev.troupe.cli.bench.loop;
 
 import dev.troupe.cli.bench.loop.Weights.Served;
 import dev.troupe.cli.bench.machine.Machine;
+import dev.troupe.cli.files.Directories;
 import dev.troupe.cli.local.LocalSettings;
 import dev.troupe.policy.ServingPolicy;
 import dev.troupe.runtime.config.Settings;
@@ -52,7 +53,7 @@ final class PlainSide implements Side {
                 return run(tasks, weights, rollouts, serving, trainer);
             }
         } finally {
-            Scratch.delete(exchange);
+            Directories.delete(exchange);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.troupe.cli.bench.loop;
 
+import dev.troupe.cli.files.Directories;
 import dev.troupe.policy.PolicyOptions;
 import dev.troupe.policy.ServingPolicy;
 import dev.troupe.policy.TrainablePolicy;
@@ -74,7 +75,7 @@ final class Weights implements AutoCloseable {
         Path directory = Files.createDirectories(exchange.resolve(Integer.toString(version)));
         policy.save(directory);
         var served = new Served(ServingPolicy.load(directory, serving), version);
-        Scratch.delete(directory);
+        Directories.delete(directory);
         long published = System.nanoTime();
         trainedSeconds += (published - begun) / 1e9;
         publishedSeconds += (published - trained) / 1e9;

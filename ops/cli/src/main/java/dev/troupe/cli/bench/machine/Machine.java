@@ -55,6 +55,11 @@ public record Machine(String processor, int cores, String system, String java, S
 
         private static final double PER_CORE = 1.5;
 
+        /** Up to now. */
+        public static Load since(double before) {
+            return new Load(before, loadAverage(), Runtime.getRuntime().availableProcessors());
+        }
+
         public boolean isQuiet() {
             return isQuiet(before) && isQuiet(after);
         }

@@ -50,8 +50,7 @@ final class SandboxBench {
             lanes.put("bubblewrap", bubblewrap);
             lanes.put("graalpy", graalpy);
             List<Row> rows = measure(lanes);
-            var load = new Machine.Load(
-                    before, Machine.loadAverage(), Runtime.getRuntime().availableProcessors());
+            var load = Machine.Load.since(before);
             return new SandboxReport(rounds, programs, bubblewrap.toString(), load, rows);
         }
     }

@@ -1,5 +1,6 @@
 package dev.troupe.cli.bench.stream;
 
+import dev.troupe.cli.files.Directories;
 import dev.troupe.local.LocalCluster;
 import dev.troupe.reward.RewardService;
 import dev.troupe.reward.coordinator.CoordinatorOptions;
@@ -13,11 +14,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -134,10 +133,8 @@ final class Stage implements AutoCloseable {
                 reward) {
             LOGGER.atInfo().log("closing");
         }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try {
+            Directories.delete(directory);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + directory, e);
         }

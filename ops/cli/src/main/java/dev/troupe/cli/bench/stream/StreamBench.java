@@ -49,8 +49,7 @@ final class StreamBench {
             }
         }
         List<Scale> scale = plan.parts().contains(Part.SCALE) ? new ScaleRun(plan, progress).run() : List.of();
-        var load = new Machine.Load(
-                loadBefore, Machine.loadAverage(), Runtime.getRuntime().availableProcessors());
+        var load = Machine.Load.since(loadBefore);
         return new StreamReport(plan, load, lanes, latency, live, scale);
     }
 

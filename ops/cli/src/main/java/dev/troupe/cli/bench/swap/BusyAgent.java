@@ -1,21 +1,32 @@
 package dev.troupe.cli.bench.swap;
 
 import dev.troupe.runtime.artifact.ArtifactException;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** An agent whose queue is always full. */
+/** How busy agents are. */
 public final class BusyAgent {
 
+    private static final String BUSY = "troupe.agent.decode.busy";
     private static final int WINDOW = 192;
     private static final int TOKENS = 64;
 
     private BusyAgent() {}
 
+    /** Seconds in which the decoding threads of the agents that the registry knows have computed. */
+    public static double seconds(MeterRegistry meters) {
+        return meters.find(BUSY).functionCounters().stream()
+                .mapToDouble(FunctionCounter::count)
+                .sum();
+    }
+
     /**
-     * Share of the wall-clock in which its decoding thread computes, on a broker of its own.
+     * Share of the wall-clock in which an agent's decoding thread computes whose queue is always full, on a broker of
+     * its own.
      *
      * @param versions that it serves one after another meanwhile
      */

@@ -1,5 +1,6 @@
 package dev.troupe.cli.bench.swap;
 
+import dev.troupe.cli.files.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ enum Fault {
     VANISHED {
         @Override
         void befall(Path artifact) throws IOException {
-            CheckpointShelf.delete(artifact);
+            Directories.delete(artifact);
         }
     },
     /** As published, and yet of no use: its weights are not what its config.json says. */

@@ -23,7 +23,6 @@ final class StepTape extends SimpleMeterRegistry {
     private static final String PAUSE = "troupe.agent.decode.swap.pause";
     private static final String LOAD = "troupe.agent.model.load";
     private static final String SWAP = "troupe.agent.model.swap";
-    private static final String BUSY = "troupe.agent.decode.busy";
 
     // guarded by this
     private final List<Step> steps = new ArrayList<>();
@@ -79,12 +78,5 @@ final class StepTape extends SimpleMeterRegistry {
 
     synchronized List<Swap> swaps() {
         return List.copyOf(swaps);
-    }
-
-    /** Seconds in which the decoding thread computed. */
-    double busySeconds() {
-        return find(BUSY).functionCounters().stream()
-                .mapToDouble(counter -> counter.count())
-                .sum();
     }
 }

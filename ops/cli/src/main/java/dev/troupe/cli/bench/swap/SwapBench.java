@@ -26,8 +26,7 @@ final class SwapBench {
                 results.add(new SwapRun(plan, size, mode, progress).run());
             }
         }
-        var load = new Machine.Load(
-                before, Machine.loadAverage(), Runtime.getRuntime().availableProcessors());
+        var load = Machine.Load.since(before);
         return new SwapReport(plan, load, results);
     }
 }

@@ -1,6 +1,7 @@
 package dev.troupe.cli.bench.swap;
 
 import dev.troupe.agent.AgentService;
+import dev.troupe.cli.files.Directories;
 import dev.troupe.local.LocalCluster;
 import dev.troupe.runtime.artifact.ArtifactException;
 import dev.troupe.runtime.config.Settings;
@@ -56,7 +57,7 @@ final class SwapRun {
             CheckpointShelf shelf = CheckpointShelf.fill(POLICY, size, artifacts, directory.resolve("checkpoints"));
             return run(Settings.of(all), shelf);
         } finally {
-            CheckpointShelf.delete(directory);
+            Directories.delete(directory);
         }
     }
 
@@ -73,13 +74,13 @@ final class SwapRun {
             load.start();
             load.awaitPlayed(plan.window(), WITHIN);
             long begun = System.nanoTime();
-            double busy = tape.busySeconds();
+            double busy = BusyAgent.seconds(tape);
             long tokens = load.account().tokens();
             for (int version = 1; version <= plan.versions(); version++) {
                 next(version, announcements, shelf, load);
             }
             double seconds = (System.nanoTime() - begun) / 1e9;
-            double busyShare = (tape.busySeconds() - busy) / seconds;
+            double busyShare = (BusyAgent.seconds(tape) - busy) / seconds;
             double tokensPerSecond = (load.account().tokens() - tokens) / seconds;
             return new SwapResult(
                     size.name(),

@@ -3,17 +3,16 @@ package dev.troupe.cli.bench.trainer;
 import dev.troupe.cli.bench.machine.Machine;
 import dev.troupe.cli.bench.machine.PeakMemory;
 import dev.troupe.cli.bench.peer.Precision;
+import dev.troupe.cli.files.Directories;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One run from start to report: owns both sides and a directory for what they exchange. */
@@ -76,8 +75,7 @@ final class TrainerSession implements TrainerBench.Sides, AutoCloseable {
         Machine machine = Machine.here();
         double loadBefore = Machine.loadAverage();
         List<TrainerResult> results = new TrainerBench(plan, progress).run(this, directory);
-        return new TrainerReport(
-                machine, new Machine.Load(loadBefore, Machine.loadAverage(), machine.cores()), results);
+        return new TrainerReport(machine, Machine.Load.since(loadBefore), results);
     }
 
     @Override
@@ -88,10 +86,8 @@ final class TrainerSession implements TrainerBench.Sides, AutoCloseable {
     }
 
     private void delete() {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try {
+            Directories.delete(directory);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + directory, e);
         }

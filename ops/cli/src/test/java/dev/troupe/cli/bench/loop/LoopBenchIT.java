@@ -2,29 +2,15 @@ package dev.troupe.cli.bench.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
+import dev.troupe.cli.bench.frame.LauncherHome;
 import java.util.ArrayList;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Two steps of both sides: the times mean nothing, that both do the same work does. */
+@ExtendWith(LauncherHome.class)
 class LoopBenchIT {
-
-    private static final String HOME = "troupe.home";
-
-    /** Where the launcher would be. */
-    @BeforeAll
-    static void findTheExamples() {
-        System.setProperty(
-                HOME, Path.of("..", "..").toAbsolutePath().normalize().toString());
-    }
-
-    @AfterAll
-    static void forgetThem() {
-        System.clearProperty(HOME);
-    }
 
     @Test
     void bothSidesDrawAndScoreTheSame() throws Exception {

@@ -2,31 +2,17 @@ package dev.troupe.cli.bench.swap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
+import dev.troupe.cli.bench.frame.LauncherHome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A few versions under load: the durations mean nothing, that no turn is dropped does. */
+@ExtendWith(LauncherHome.class)
 class SwapBenchIT {
-
-    private static final String HOME = "troupe.home";
-
-    /** Where the launcher would be. */
-    @BeforeAll
-    static void findTheExamples() {
-        System.setProperty(
-                HOME, Path.of("..", "..").toAbsolutePath().normalize().toString());
-    }
-
-    @AfterAll
-    static void forgetThem() {
-        System.clearProperty(HOME);
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"finish", "carry"})

@@ -1,4 +1,4 @@
-package dev.troupe.cli.bench.loop;
+package dev.troupe.cli.files;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Directories of a round. */
-final class Scratch {
+/** Directories with all that is in them. */
+public final class Directories {
 
-    private Scratch() {}
+    private Directories() {}
 
-    static void delete(Path directory) throws IOException {
+    public static void delete(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
